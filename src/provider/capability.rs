@@ -1,0 +1,87 @@
+//! What an API can hold, as dated facts, and what a fleet of them can hold together.
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use crate::zone::RecordType;
+
+/// Who decides about the NS set at the apex.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum ApexNs {
+    /// Not shown and not settable.
+    Hidden,
+    /// The provider's own and nothing else.
+    Fixed,
+    /// The provider's own stay; others can be added.
+    AddOnly,
+    /// Any set.
+    Full,
+}
+
+/// Which fields of the SOA can be set. The serial is always the provider's own business.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Soa {
+    /// None.
+    Fixed,
+    /// MNAME, RNAME, timers, MINIMUM and TTL.
+    Settable,
+}
+
+/// The unit an API writes in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Granularity {
+    /// One record at a time, by id.
+    Record,
+    /// A whole `RRset`.
+    RecordSet,
+    /// The whole zone.
+    Zone,
+}
+
+/// A fact about a vendor that no field of [`Capabilities`] expresses, with the day it was last seen true.
+#[derive(Clone, Copy, Debug)]
+pub struct Quirk {
+    /// What it is.
+    pub what: &'static str,
+    /// `YYYY-MM-DD`.
+    pub verified: &'static str,
+    /// Where the vendor says so, or how it was seen.
+    pub source: &'static str,
+}
+
+/// What one API can hold and how it is written to.
+#[derive(Clone, Debug)]
+pub struct Capabilities {
+    /// Types it holds; `None` means all, unknown ones included (RFC 3597).
+    pub rtypes: Option<&'static [RecordType]>,
+    /// TTLs in seconds.
+    pub ttl: RangeInclusive<u32>,
+    /// The only TTLs there are, where the API rounds to a list; empty means every value of `ttl`.
+    pub ttl_steps: &'static [u32],
+    /// Octets of TXT data in one record, strings joined; `None` means up to the wire's limit.
+    pub txt_octets: Option<usize>,
+    /// Records in one `RRset`.
+    pub records_per_set: Option<usize>,
+    /// The apex NS set.
+    pub apex_ns: ApexNs,
+    /// The SOA.
+    pub soa: Soa,
+    /// Unit of writing.
+    pub granularity: Granularity,
+    /// The most changes in one call.
+    pub batch: usize,
+    /// Whether one call happens wholly or not at all.
+    pub atomic: bool,
+    /// Whether a base that moved is refused by the API itself.
+    pub detects_conflict: bool,
+    /// Whether the API lists its zones.
+    pub lists_zones: bool,
+    /// Whether the API creates zones.
+    pub creates_zones: bool,
+    /// Requests a second that the vendor allows; `None` where no limit is known.
+    pub requests_per_second: Option<f64>,
+    /// How long after a write its nameservers may still answer with the old data.
+    pub settle: Duration,
+    /// The rest.
+    pub quirks: &'static [Quirk],
+}

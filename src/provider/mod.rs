@@ -1,0 +1,97 @@
+//! The port: what every provider can be asked and told, whatever its API looks like.
+//!
+//! An **adapter** is code that speaks one vendor's API. An **account** is one file of `providers/`. A **provider**
+//! is an account connected through its adapter: the thing this trait describes. Every statement below is tested on
+//! every adapter by the conformance suite.
+//!
+//! Nothing here reads a file, a clock or the environment, and nothing here opens a socket.
+
+mod capability;
+mod error;
+
+use std::net::SocketAddr;
+
+use async_trait::async_trait;
+
+pub use capability::{ApexNs, Capabilities, Granularity, Quirk, Soa};
+pub use error::{ErrorKind, ProviderError};
+
+use crate::plan::Change;
+use crate::zone::{Name, Zone};
+
+/// What a provider holds in one zone at one moment.
+pub struct Snapshot {
+    /// Every record set, the SOA and the signer's own records included.
+    pub zone: Zone,
+    /// What an adapter needs to know again when it writes (record ids, an `ETag`); nobody else looks inside.
+    pub handles: Option<Box<dyn std::any::Any + Send + Sync>>,
+}
+
+impl Snapshot {
+    /// A snapshot that needs no handles.
+    pub fn of(zone: Zone) -> Self {
+        Self {
+            zone,
+            handles: None,
+        }
+    }
+}
+
+/// An authoritative server by name, with its addresses where they are known without looking them up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NameserverSpec {
+    /// As it stands in NS records.
+    pub name: Name,
+    /// Where to ask it; empty means: resolve the name, port 53.
+    pub addresses: Vec<SocketAddr>,
+}
+
+/// One place that serves our zones, spoken to through its API.
+///
+/// Dropping a future leaves no half-sent change that the next [`Provider::fetch`] would not show.
+#[async_trait]
+pub trait Provider: Send + Sync {
+    /// The servers that answer for `zone` here, as far as the provider knows; empty where it cannot say.
+    async fn nameservers(&self, zone: &Name) -> Result<Vec<NameserverSpec>, ProviderError>;
+
+    /// Everything held in `zone`. A failed or incomplete read is an error, never a smaller zone; a zone that the
+    /// provider does not have is [`ErrorKind::NoSuchZone`].
+    async fn fetch(&self, zone: &Name) -> Result<Snapshot, ProviderError>;
+
+    /// Makes `changes`, in order, on top of `base`.
+    ///
+    /// After success a `fetch` shows exactly them, and nothing unnamed was touched. A base that moved is
+    /// [`ErrorKind::Conflict`] where the API can tell. On failure [`ProviderError::applied`] is how many of
+    /// `changes`, from the front, are made for certain; `None` means that it is not known.
+    async fn apply(
+        &self,
+        zone: &Name,
+        changes: &[Change],
+        base: &Snapshot,
+    ) -> Result<(), ProviderError>;
+
+    /// The ability to list zones, where the API offers it.
+    fn lists_zones(&self) -> Option<&dyn ListZones> {
+        None
+    }
+
+    /// The ability to create zones, where the API offers it and the account allows it (`create = true`).
+    fn creates_zones(&self) -> Option<&dyn CreateZone> {
+        None
+    }
+}
+
+/// A provider that can say which zones it holds.
+#[async_trait]
+pub trait ListZones: Send + Sync {
+    /// Every zone of the account.
+    async fn list_zones(&self) -> Result<Vec<Name>, ProviderError>;
+}
+
+/// A provider that can take in a new zone.
+#[async_trait]
+pub trait CreateZone: Send + Sync {
+    /// Creates the zone with the least that the API demands; `desired` says which SOA and NS it will have. Creating
+    /// a zone that exists is no error.
+    async fn create_zone(&self, desired: &Zone) -> Result<(), ProviderError>;
+}

@@ -1,0 +1,489 @@
+//! The zone as a value: one arena of octets, one table of records in canonical order.
+
+use std::cmp::Ordering;
+use std::fmt;
+
+use super::{Name, NameRef, RecordType};
+
+/// Identity of an `RRset`: owner name and type.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RecordKey {
+    /// Owner name.
+    pub owner: Name,
+    /// Record type.
+    pub rtype: RecordType,
+}
+
+impl fmt::Display for RecordKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.owner, self.rtype)
+    }
+}
+
+impl fmt::Debug for RecordKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+/// The data of an `RRset`, owned: one TTL in seconds, and RDATA as canonical wire bytes, sorted, without repetition.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RecordSet {
+    /// Seconds.
+    pub ttl: u32,
+    /// Canonical wire bytes, sorted (RFC 4034, section 6.3).
+    pub rdata: Vec<Box<[u8]>>,
+}
+
+impl RecordSet {
+    /// Sorts `rdata` and drops repetitions.
+    pub fn new(ttl: u32, mut rdata: Vec<Box<[u8]>>) -> Self {
+        rdata.sort_unstable();
+        rdata.dedup();
+        Self { ttl, rdata }
+    }
+}
+
+/// Where a record stands in the text: index into [`Zone::files`], line and column from 1; line 0 means nowhere.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Position {
+    /// Index into [`Zone::files`].
+    pub file: u16,
+    /// From 1; 0 where the record came from no text.
+    pub line: u32,
+    /// From 1, in octets.
+    pub column: u16,
+}
+
+/// 28 octets a record; owner and RDATA are ranges of the arena, and a run of records shares its owner's octets.
+#[derive(Clone, Copy)]
+struct Entry {
+    owner: u32,
+    rdata: u32,
+    ttl: u32,
+    line: u32,
+    rdata_length: u16,
+    rtype: RecordType,
+    column: u16,
+    file: u16,
+    owner_length: u8,
+}
+
+/// A zone's `RRsets` in canonical order.
+pub struct Zone {
+    origin: Name,
+    files: Vec<String>,
+    arena: Vec<u8>,
+    entries: Vec<Entry>,
+    /// Where each `RRset` starts in `entries`.
+    starts: Vec<u32>,
+}
+
+/// One `RRset` of a [`Zone`], borrowed.
+#[derive(Clone, Copy)]
+pub struct SetRef<'a> {
+    zone: &'a Zone,
+    start: u32,
+    end: u32,
+}
+
+impl Zone {
+    /// A zone without records.
+    pub fn empty(origin: Name) -> Self {
+        ZoneBuilder::new(origin).finish()
+    }
+
+    /// The apex.
+    pub fn origin(&self) -> &Name {
+        &self.origin
+    }
+
+    /// The texts the records came from, by [`Position::file`].
+    pub fn files(&self) -> &[String] {
+        &self.files
+    }
+
+    /// How many `RRsets`.
+    pub fn len(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// Whether there is no `RRset` at all.
+    pub fn is_empty(&self) -> bool {
+        self.starts.is_empty()
+    }
+
+    /// How many records.
+    pub fn record_count(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Every `RRset` in canonical order.
+    pub fn sets(&self) -> impl DoubleEndedIterator<Item = SetRef<'_>> + ExactSizeIterator {
+        (0..self.starts.len()).map(|index| self.set(index))
+    }
+
+    /// The `RRset` at `index` in canonical order.
+    pub fn set(&self, index: usize) -> SetRef<'_> {
+        let end = self
+            .starts
+            .get(index + 1)
+            .map_or(self.entries.len() as u32, |&end| end);
+        SetRef {
+            zone: self,
+            start: self.starts[index],
+            end,
+        }
+    }
+
+    /// The `RRset` of `owner` and `rtype`.
+    pub fn get(&self, owner: NameRef<'_>, rtype: RecordType) -> Option<SetRef<'_>> {
+        let index = self.lower_bound(owner, rtype);
+        (index < self.len())
+            .then(|| self.set(index))
+            .filter(|set| set.owner() == owner && set.rtype() == rtype)
+    }
+
+    /// Every `RRset` of `owner`.
+    pub fn at(&self, owner: NameRef<'_>) -> impl Iterator<Item = SetRef<'_>> {
+        let wire = owner.wire().to_vec();
+        (self.lower_bound(owner, RecordType(0))..self.len())
+            .map(|index| self.set(index))
+            .take_while(move |set| set.owner().wire() == wire)
+    }
+
+    /// Whether any `RRset` is owned by `owner` or by a name below it.
+    pub fn has_at_or_below(&self, owner: NameRef<'_>) -> bool {
+        let index = self.lower_bound(owner, RecordType(0));
+        index < self.len() && self.set(index).owner().is_at_or_below(owner)
+    }
+
+    /// The index of the first `RRset` not before `owner` and `rtype` in canonical order.
+    pub fn lower_bound(&self, owner: NameRef<'_>, rtype: RecordType) -> usize {
+        self.starts.partition_point(|&start| {
+            let entry = self.entries[start as usize];
+            self.owner(entry).cmp(&owner).then(entry.rtype.cmp(&rtype)) == Ordering::Less
+        })
+    }
+
+    fn owner(&self, entry: Entry) -> NameRef<'_> {
+        let start = entry.owner as usize;
+        NameRef::trusted(&self.arena[start..start + usize::from(entry.owner_length)])
+    }
+
+    fn rdata(&self, entry: Entry) -> &[u8] {
+        let start = entry.rdata as usize;
+        &self.arena[start..start + usize::from(entry.rdata_length)]
+    }
+}
+
+impl<'a> SetRef<'a> {
+    fn entries(self) -> &'a [Entry] {
+        &self.zone.entries[self.start as usize..self.end as usize]
+    }
+
+    /// Owner name.
+    pub fn owner(self) -> NameRef<'a> {
+        self.zone.owner(self.entries()[0])
+    }
+
+    /// Record type.
+    pub fn rtype(self) -> RecordType {
+        self.entries()[0].rtype
+    }
+
+    /// Seconds.
+    pub fn ttl(self) -> u32 {
+        self.entries()[0].ttl
+    }
+
+    /// Number of records, at least one.
+    #[expect(clippy::len_without_is_empty, reason = "an RRset is never empty")]
+    pub fn len(self) -> usize {
+        (self.end - self.start) as usize
+    }
+
+    /// Canonical wire RDATA, sorted.
+    pub fn rdata(self) -> impl ExactSizeIterator<Item = &'a [u8]> + Clone {
+        self.entries()
+            .iter()
+            .map(move |&entry| self.zone.rdata(entry))
+    }
+
+    /// Where each record stands in the text, in the order of [`Self::rdata`].
+    pub fn positions(self) -> impl Iterator<Item = Position> {
+        self.entries().iter().map(|entry| Position {
+            file: entry.file,
+            line: entry.line,
+            column: entry.column,
+        })
+    }
+
+    /// Where the set's first record stands in the text.
+    pub fn position(self) -> Position {
+        self.positions()
+            .min_by_key(|position| (position.file, position.line))
+            .unwrap_or_default()
+    }
+
+    /// Identity, owned.
+    pub fn key(self) -> RecordKey {
+        RecordKey {
+            owner: self.owner().to_name(),
+            rtype: self.rtype(),
+        }
+    }
+
+    /// Data, owned.
+    pub fn to_record_set(self) -> RecordSet {
+        RecordSet {
+            ttl: self.ttl(),
+            rdata: self.rdata().map(Into::into).collect(),
+        }
+    }
+}
+
+impl PartialEq for SetRef<'_> {
+    /// Same owner, type, TTL and RDATA octets.
+    fn eq(&self, other: &Self) -> bool {
+        self.owner() == other.owner()
+            && self.rtype() == other.rtype()
+            && self.ttl() == other.ttl()
+            && self.rdata().eq(other.rdata())
+    }
+}
+
+impl fmt::Debug for SetRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} {} {} {:?}",
+            self.owner(),
+            self.ttl(),
+            self.rtype(),
+            self.rdata().collect::<Vec<_>>()
+        )
+    }
+}
+
+impl PartialEq for Zone {
+    /// Same origin and `RRsets`, wherever they were written.
+    fn eq(&self, other: &Self) -> bool {
+        self.origin == other.origin && self.sets().eq(other.sets())
+    }
+}
+
+impl Clone for Zone {
+    fn clone(&self) -> Self {
+        Self {
+            origin: self.origin.clone(),
+            files: self.files.clone(),
+            arena: self.arena.clone(),
+            entries: self.entries.clone(),
+            starts: self.starts.clone(),
+        }
+    }
+}
+
+impl fmt::Debug for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "zone {}", self.origin)?;
+        self.sets().try_for_each(|set| writeln!(f, "  {set:?}"))
+    }
+}
+
+/// Collects records in any order and makes a [`Zone`] of them.
+///
+/// A record given twice counts once; where a set's TTLs differ the first one given wins.
+pub struct ZoneBuilder {
+    zone: Zone,
+}
+
+impl ZoneBuilder {
+    /// Nothing yet.
+    pub fn new(origin: Name) -> Self {
+        Self {
+            zone: Zone {
+                origin,
+                files: Vec::new(),
+                arena: Vec::new(),
+                entries: Vec::new(),
+                starts: Vec::new(),
+            },
+        }
+    }
+
+    /// Room for `records` records of `octets` octets of names and data, to save growing.
+    pub fn reserve(&mut self, records: usize, octets: usize) {
+        self.zone.entries.reserve(records);
+        self.zone.arena.reserve(octets);
+    }
+
+    /// Names a text; the number goes into [`Position::file`].
+    pub fn add_file(&mut self, name: String) -> u16 {
+        self.zone.files.push(name);
+        (self.zone.files.len() - 1) as u16
+    }
+
+    /// The apex of the zone to be.
+    pub fn origin(&self) -> &Name {
+        &self.zone.origin
+    }
+
+    /// How many records were pushed.
+    pub fn record_count(&self) -> usize {
+        self.zone.entries.len()
+    }
+
+    /// Adds a record. `rdata` is canonical wire bytes of at most 65,535 octets.
+    pub fn push(
+        &mut self,
+        owner: NameRef<'_>,
+        rtype: RecordType,
+        ttl: u32,
+        rdata: &[u8],
+        at: Position,
+    ) {
+        let zone = &mut self.zone;
+        let shared = zone
+            .entries
+            .last()
+            .filter(|&&last| zone.owner(last) == owner)
+            .map(|last| last.owner);
+        let owner_at = shared.unwrap_or_else(|| {
+            let start = zone.arena.len() as u32;
+            zone.arena.extend_from_slice(owner.wire());
+            start
+        });
+        let rdata_at = zone.arena.len() as u32;
+        zone.arena.extend_from_slice(rdata);
+        zone.entries.push(Entry {
+            owner: owner_at,
+            rdata: rdata_at,
+            ttl,
+            line: at.line,
+            rdata_length: rdata.len() as u16,
+            rtype,
+            column: at.column,
+            file: at.file,
+            owner_length: owner.wire().len() as u8,
+        });
+    }
+
+    /// Adds a whole `RRset`.
+    pub fn push_set(&mut self, owner: NameRef<'_>, rtype: RecordType, set: &RecordSet) {
+        for rdata in &set.rdata {
+            self.push(owner, rtype, set.ttl, rdata, Position::default());
+        }
+    }
+
+    /// Sorts, drops repetitions, and evens out TTLs.
+    pub fn finish(self) -> Zone {
+        let mut zone = self.zone;
+        let mut entries = std::mem::take(&mut zone.entries);
+        let order = |a: &Entry, b: &Entry| {
+            zone.owner(*a)
+                .cmp(&zone.owner(*b))
+                .then(a.rtype.cmp(&b.rtype))
+                .then_with(|| zone.rdata(*a).cmp(zone.rdata(*b)))
+                .then(a.rdata.cmp(&b.rdata))
+        };
+        if !entries.is_sorted_by(|a, b| order(a, b) != Ordering::Greater) {
+            entries.sort_unstable_by(order);
+        }
+        let same_set =
+            |a: &Entry, b: &Entry| a.rtype == b.rtype && zone.owner(*a) == zone.owner(*b);
+        for set in entries.chunk_by_mut(|a, b| same_set(a, b)) {
+            // The arena grows with every push, so the lowest offset belongs to the record given first.
+            let ttl = set
+                .iter()
+                .min_by_key(|entry| entry.rdata)
+                .map_or(0, |first| first.ttl);
+            set.iter_mut().for_each(|entry| entry.ttl = ttl);
+        }
+        entries.dedup_by(|b, a| same_set(a, b) && zone.rdata(*a) == zone.rdata(*b));
+        let mut starts = Vec::new();
+        let mut at = 0;
+        for set in entries.chunk_by(|a, b| same_set(a, b)) {
+            starts.push(at);
+            at += set.len() as u32;
+        }
+        starts.shrink_to_fit();
+        zone.entries = entries;
+        zone.starts = starts;
+        zone
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(text: &str) -> Name {
+        Name::absolute(text).expect("a name in a test")
+    }
+
+    fn zone(records: &[(&str, RecordType, u32, &[u8])]) -> Zone {
+        let mut builder = ZoneBuilder::new(name("example.com"));
+        for (owner, rtype, ttl, rdata) in records {
+            builder.push(
+                name(owner).borrow(),
+                *rtype,
+                *ttl,
+                rdata,
+                Position::default(),
+            );
+        }
+        builder.finish()
+    }
+
+    #[test]
+    fn order_of_pushing_does_not_matter() {
+        let records: [(&str, RecordType, u32, &[u8]); 4] = [
+            ("www.example.com", RecordType::A, 300, &[192, 0, 2, 1]),
+            ("example.com", RecordType::NS, 300, b"\x02ns\x00"),
+            ("a.www.example.com", RecordType::A, 300, &[192, 0, 2, 2]),
+            ("www.example.com", RecordType::A, 300, &[192, 0, 2, 0]),
+        ];
+        let mut backwards = records;
+        backwards.reverse();
+        assert_eq!(zone(&records), zone(&backwards));
+        let owners: Vec<String> = zone(&records)
+            .sets()
+            .map(|set| set.owner().to_string())
+            .collect();
+        assert_eq!(
+            owners,
+            ["example.com.", "www.example.com.", "a.www.example.com."]
+        );
+    }
+
+    #[test]
+    fn the_first_ttl_wins_and_repetitions_count_once() {
+        let zone = zone(&[
+            ("w.example.com", RecordType::A, 300, &[192, 0, 2, 9]),
+            ("w.example.com", RecordType::A, 600, &[192, 0, 2, 1]),
+            ("w.example.com", RecordType::A, 600, &[192, 0, 2, 9]),
+        ]);
+        let set = zone
+            .get(name("w.example.com").borrow(), RecordType::A)
+            .expect("the set");
+        assert_eq!((set.ttl(), set.len(), zone.record_count()), (300, 2, 2));
+    }
+
+    #[test]
+    fn sets_are_found_by_key_and_by_name() {
+        let zone = zone(&[
+            ("w.example.com", RecordType::A, 300, &[192, 0, 2, 9]),
+            ("w.example.com", RecordType::TXT, 300, b"\x01a"),
+            ("x.y.example.com", RecordType::TXT, 300, b"\x01a"),
+        ]);
+        assert_eq!(zone.at(name("w.example.com").borrow()).count(), 2);
+        assert!(
+            zone.get(name("w.example.com").borrow(), RecordType::AAAA)
+                .is_none()
+        );
+        assert!(zone.has_at_or_below(name("y.example.com").borrow()));
+        assert!(!zone.has_at_or_below(name("z.example.com").borrow()));
+    }
+}

@@ -1,0 +1,71 @@
+//! Real servers and faithful fakes on free loopback ports, each stopped when its handle is dropped.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
+use std::path::Path;
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
+
+/// A process of ours that ends with its handle.
+pub struct Running(Child);
+
+impl Running {
+    /// Starts `command` as a child of this process.
+    pub fn start(command: &mut Command) -> Self {
+        Self(command.spawn().unwrap_or_else(|error| panic!("cannot start {command:?}: {error}")))
+    }
+
+    /// Whether it has ended by itself.
+    pub fn has_ended(&mut self) -> bool {
+        matches!(self.0.try_wait(), Ok(Some(_)))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A loopback address whose port was free for UDP and TCP a moment ago.
+pub fn free_address() -> SocketAddr {
+    for _ in 0..200 {
+        let tcp = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+        let address = tcp.local_addr().expect("a bound address");
+        if UdpSocket::bind(address).is_ok() {
+            return address;
+        }
+    }
+    panic!("no port free for both UDP and TCP")
+}
+
+/// Asks again until `ready` says so: a server is up when it answers, not when time has passed.
+pub fn wait_until(what: &str, mut ready: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !ready() {
+        assert!(Instant::now() < deadline, "{what} did not become ready within 30 s");
+        std::thread::park_timeout(Duration::from_millis(20));
+    }
+}
+
+/// The path of an installed program, looked for in the usual places.
+pub fn program(name: &str) -> Option<std::path::PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path)
+        .chain(["/usr/sbin", "/usr/bin", "/sbin"].map(|dir| Path::new(dir).to_path_buf()))
+        .map(|dir| dir.join(name))
+        .find(|file| file.is_file())
+}
+
+/// The program, or a named skip; under `CI=true` its absence is a failure.
+pub fn require(name: &str, debian_package: &str) -> Option<std::path::PathBuf> {
+    let found = program(name);
+    if found.is_none() {
+        assert!(
+            std::env::var_os("CI").is_none(),
+            "`{name}` is missing: install the Debian package `{debian_package}`"
+        );
+        eprintln!("SKIPPED: `{name}` is missing (Debian package `{debian_package}`)");
+    }
+    found
+}
