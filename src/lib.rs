@@ -6,10 +6,35 @@
 //! * [`provider`]: the port that every adapter fills
 //! * [`plan`]: what has to change
 //! * [`verdict`]: do the answers agree, and are they current
+//! * [`report`]: saying so
 //!
-//! Those are pure: no file, clock, environment or socket.
+//! Those are pure: no file, clock, environment or socket. Around them stand the shells, which use the core and never
+//! each other:
+//!
+//! * [`config`]: `zones/`, `providers/`, `redundns.toml` and the environment
+//! * [`adapters`]: who can be told
+//! * [`rollout`]: telling them
+//! * [`probe`]: what is being served
+//!
+//! [`commands`] sequence calls to all of them; [`cli`] is what can be typed.
+
+pub mod zone;
+
+pub mod provider;
 
 pub mod plan;
-pub mod provider;
+
 pub mod verdict;
-pub mod zone;
+
+pub mod report;
+
+pub mod config;
+
+pub mod adapters;
+
+pub mod rollout;
+
+pub mod probe;
+
+pub mod cli;
+pub mod commands;

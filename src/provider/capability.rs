@@ -51,6 +51,10 @@ pub struct Quirk {
 
 /// What one API can hold and how it is written to.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts about an API, each a yes or a no"
+)]
 pub struct Capabilities {
     /// Types it holds; `None` means all, unknown ones included (RFC 3597).
     pub rtypes: Option<&'static [RecordType]>,

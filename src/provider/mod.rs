@@ -75,6 +75,11 @@ pub trait Provider: Send + Sync {
         None
     }
 
+    /// The ability to serve DNS itself, which only providers inside this process have.
+    fn serves(&self) -> Option<&dyn Serve> {
+        None
+    }
+
     /// The ability to create zones, where the API offers it and the account allows it (`create = true`).
     fn creates_zones(&self) -> Option<&dyn CreateZone> {
         None
@@ -94,4 +99,20 @@ pub trait CreateZone: Send + Sync {
     /// Creates the zone with the least that the API demands; `desired` says which SOA and NS it will have. Creating
     /// a zone that exists is no error.
     async fn create_zone(&self, desired: &Zone) -> Result<(), ProviderError>;
+}
+
+/// A provider whose nameservers run inside this process.
+#[async_trait]
+pub trait Serve: Send + Sync {
+    /// Binds the listening addresses and answers until the guard is dropped. An address that is in use is
+    /// [`ErrorKind::Conflict`]: somebody else, usually `redundns serve`, is answering there.
+    async fn serve(&self) -> Result<Serving, ProviderError>;
+}
+
+/// Keeps a [`Serve`] answering; dropping it stops the sockets.
+pub struct Serving {
+    /// Where it listens.
+    pub addresses: Vec<SocketAddr>,
+    /// Whatever holds the sockets open.
+    pub guard: Box<dyn std::any::Any + Send + Sync>,
 }

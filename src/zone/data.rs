@@ -399,7 +399,9 @@ impl ZoneBuilder {
                 .iter()
                 .min_by_key(|entry| entry.rdata)
                 .map_or(0, |first| first.ttl);
-            set.iter_mut().for_each(|entry| entry.ttl = ttl);
+            for entry in set {
+                entry.ttl = ttl;
+            }
         }
         entries.dedup_by(|b, a| same_set(a, b) && zone.rdata(*a) == zone.rdata(*b));
         let mut starts = Vec::new();
