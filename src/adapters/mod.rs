@@ -3,11 +3,12 @@
 //! An adapter translates between the port's values and one vendor's API, and knows neither the plan nor the user
 //! nor another adapter. Paging, pacing, retries and redaction of HTTP live in [`http`] and nowhere else.
 
+use std::fmt;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use serde::Deserialize;
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
 use crate::provider::{Capabilities, NameserverSpec, Provider};
 
@@ -99,9 +100,8 @@ pub trait Secrets {
     ) -> Result<Option<Secret>, SettingsError>;
 }
 
-/// Where a secret comes from; a literal is refused when the file is read.
-#[derive(Deserialize, Clone, PartialEq, Eq)]
-#[serde(deny_unknown_fields, rename_all = "snake_case")]
+/// Where a secret comes from; a literal is refused when the file is read, without repeating it.
+#[derive(Clone, PartialEq, Eq)]
 pub enum SecretSource {
     /// An environment variable.
     Env(String),
@@ -110,6 +110,45 @@ pub enum SecretSource {
     /// A program and its arguments; what it prints is the secret, a final newline left out.
     Command(Vec<String>),
 }
+
+impl<'de> Deserialize<'de> for SecretSource {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Source;
+
+        impl<'de> Visitor<'de> for Source {
+            type Value = SecretSource;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(SECRET_SOURCES)
+            }
+
+            fn visit_str<E: Error>(self, _: &str) -> Result<SecretSource, E> {
+                Err(E::custom(format_args!(
+                    "a secret does not belong into this file; write {SECRET_SOURCES}"
+                )))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<SecretSource, A::Error> {
+                let kind: Option<String> = map.next_key()?;
+                let source = match kind.as_deref() {
+                    Some("env") => SecretSource::Env(map.next_value()?),
+                    Some("file") => SecretSource::File(map.next_value()?),
+                    Some("command") => SecretSource::Command(map.next_value()?),
+                    _ => return Err(A::Error::custom(format_args!("expected {SECRET_SOURCES}"))),
+                };
+                match map.next_key::<String>()? {
+                    None => Ok(source),
+                    Some(_) => Err(A::Error::custom("a secret has one source, not several")),
+                }
+            }
+        }
+
+        deserializer.deserialize_any(Source)
+    }
+}
+
+const SECRET_SOURCES: &str =
+    "`{ env = \"NAME\" }`, `{ file = \"path\" }` or `{ command = [\"program\", \"argument\"] }`";
 
 /// A credential. It can be used and nothing else: neither printed nor serialised nor compared.
 #[derive(Clone)]
