@@ -16,6 +16,7 @@
 
 mod data;
 mod finding;
+pub mod message;
 mod name;
 mod rtype;
 
