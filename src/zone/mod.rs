@@ -18,6 +18,7 @@ mod data;
 mod finding;
 pub mod message;
 mod name;
+pub mod rdata;
 mod rtype;
 
 pub use data::{Position, RecordKey, RecordSet, SetRef, Zone, ZoneBuilder};
