@@ -17,6 +17,7 @@
 mod data;
 mod finding;
 mod name;
+pub mod rdata;
 mod rtype;
 
 pub use data::{Position, RecordKey, RecordSet, SetRef, Zone, ZoneBuilder};
