@@ -6,6 +6,7 @@ use super::data::{
 };
 use crate::plan::{Change, Objection, Plan, ProviderPlan, State};
 use crate::provider::ProviderError;
+use crate::zone::rdata::to_text;
 use crate::zone::{Finding, RecordSet, RecordType, Zone};
 
 impl ZoneReport {
@@ -39,16 +40,10 @@ impl SetEntry {
             rdata: set
                 .rdata
                 .iter()
-                .map(|rdata| presentation(rtype, rdata))
+                .map(|rdata| to_text(rtype, rdata))
                 .collect(),
         }
     }
-}
-
-/// RDATA in the generic format of RFC 3597, section 5.
-fn presentation(_: RecordType, rdata: &[u8]) -> String {
-    let hex = data_encoding::HEXUPPER.encode(rdata);
-    format!("\\# {} {hex}", rdata.len()).trim_end().to_owned()
 }
 
 impl From<&ProviderPlan> for ProviderReport {

@@ -30,6 +30,17 @@ pub fn explain(code: &str) -> Option<&'static Explanation> {
         .find(|explanation| explanation.code.eq_ignore_ascii_case(code))
 }
 
+/// What there is to say about `code`, as text: an [`Explanation`], or the sentence of a code about record data.
+pub fn explain_text(code: &str) -> Option<String> {
+    let of_rdata = || {
+        crate::zone::rdata::CODES
+            .iter()
+            .find(|(own, _)| own.eq_ignore_ascii_case(code))
+            .map(|(own, text)| format!("{own}: {text}\n"))
+    };
+    explain(code).map(ToString::to_string).or_else(of_rdata)
+}
+
 const fn entry(
     code: &'static str,
     rule: &'static str,
@@ -138,5 +149,7 @@ mod tests {
     fn codes_are_found_in_any_case() {
         assert_eq!(explain("grd01").map(|one| one.code), Some("GRD01"));
         assert_eq!(explain("GRD99"), None);
+        let address = explain_text("rda05").expect("a code about record data");
+        assert!(address.starts_with("RDA05: "), "{address}");
     }
 }

@@ -13,5 +13,5 @@ pub use data::{
     Agreement, AnswerEntry, ChangeEntry, Difference, ErrorEntry, FindingEntry, NameserverReport,
     ObjectionEntry, ProviderReport, ProviderState, Report, SetEntry, VERSION, ZoneReport,
 };
-pub use explain::{EXPLANATIONS, Explanation, explain};
+pub use explain::{EXPLANATIONS, Explanation, explain, explain_text};
 pub use outcome::Outcome;
