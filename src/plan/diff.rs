@@ -7,6 +7,7 @@ use std::cmp::Ordering;
 
 use super::{Change, SetPattern};
 use crate::provider::{ApexNs, Capabilities, Soa};
+use crate::zone::rdata::only_cut_differs;
 use crate::zone::{NameRef, RecordKey, RecordSet, RecordType, SetRef, Zone};
 
 /// What one provider lets be planned.
@@ -100,7 +101,9 @@ impl Differ<'_> {
             self.soa(held, wanted)
         } else if self.is_apex_ns(held) {
             self.apex_ns(held, wanted)
-        } else if held.ttl() == wanted.ttl() && only_cut_differs(held, wanted) {
+        } else if held.ttl() == wanted.ttl()
+            && only_cut_differs(held.rtype(), held.rdata(), wanted.rdata())
+        {
             self.diff.notices.push(held.key());
             None
         } else {
@@ -188,29 +191,6 @@ impl Differ<'_> {
     fn is_apex_ns(&self, set: SetRef<'_>) -> bool {
         set.rtype() == RecordType::NS && set.owner() == self.origin
     }
-}
-
-/// Whether two TXT record sets say the same, cut into strings differently.
-fn only_cut_differs(held: SetRef<'_>, wanted: SetRef<'_>) -> bool {
-    held.rtype() == RecordType::TXT && joined(held) == joined(wanted)
-}
-
-/// The records of a TXT set, each with its strings joined, sorted.
-fn joined(set: SetRef<'_>) -> Vec<Vec<u8>> {
-    let mut texts: Vec<Vec<u8>> = set.rdata().map(strings_joined).collect();
-    texts.sort_unstable();
-    texts.dedup();
-    texts
-}
-
-fn strings_joined(mut rdata: &[u8]) -> Vec<u8> {
-    let mut text = Vec::with_capacity(rdata.len());
-    while let Some((&length, rest)) = rdata.split_first() {
-        let (string, rest) = rest.split_at(rest.len().min(usize::from(length)));
-        text.extend_from_slice(string);
-        rdata = rest;
-    }
-    text
 }
 
 /// MNAME and RNAME, serial, timers and MINIMUM; `None` for what is too short to be a SOA.

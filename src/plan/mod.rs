@@ -12,6 +12,8 @@ mod diff;
 mod guard;
 mod order;
 mod pattern;
+#[cfg(test)]
+mod tests;
 
 pub use apply::apply;
 pub use change::{Change, Counts};

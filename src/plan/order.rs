@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::Change;
+use crate::zone::rdata::targets;
 use crate::zone::{Name, RecordSet, RecordType};
 
 /// Changes in the order of writing.
@@ -156,8 +157,8 @@ fn step(change: &Change) -> Step {
         RecordType::SOA => Step::Soa,
         RecordType::DS if stays => Step::SecureDelegation,
         RecordType::DS => Step::DeleteSecureDelegation,
-        _ if names_others(rtype) && stays => Step::Pointer,
-        _ if names_others(rtype) => Step::DeletePointer,
+        _ if names_others(change) && stays => Step::Pointer,
+        _ if names_others(change) => Step::DeletePointer,
         _ if stays => Step::Data,
         _ => Step::DeleteData,
     }
@@ -167,20 +168,11 @@ fn is_address(rtype: RecordType) -> bool {
     matches!(rtype, RecordType::A | RecordType::AAAA)
 }
 
-fn names_others(rtype: RecordType) -> bool {
-    matches!(
-        rtype,
-        RecordType::NS
-            | RecordType::CNAME
-            | RecordType::DNAME
-            | RecordType::MX
-            | RecordType::SRV
-            | RecordType::SVCB
-            | RecordType::HTTPS
-            | RecordType::NAPTR
-            | RecordType::PTR
-            | RecordType::AFSDB
-            | RecordType::KX
-            | RecordType::RT
-    )
+fn names_others(change: &Change) -> bool {
+    let rtype = change.key().rtype;
+    change.after().or(change.before()).is_some_and(|set| {
+        set.rdata
+            .iter()
+            .any(|rdata| targets(rtype, rdata).next().is_some())
+    })
 }

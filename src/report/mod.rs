@@ -3,11 +3,15 @@
 //! Commands fill a [`Report`]; everything anybody reads is rendered from it and from nothing else, so that two
 //! formats cannot tell two stories. Nothing here prints.
 
+mod convert;
 mod data;
+mod explain;
 mod outcome;
+pub mod text;
 
 pub use data::{
     Agreement, AnswerEntry, ChangeEntry, Difference, ErrorEntry, FindingEntry, NameserverReport,
     ObjectionEntry, ProviderReport, ProviderState, Report, SetEntry, VERSION, ZoneReport,
 };
+pub use explain::{EXPLANATIONS, Explanation, explain, explain_text};
 pub use outcome::Outcome;
