@@ -62,7 +62,7 @@ pub(super) fn error(out: &mut String, provider: &ProviderReport, style: Style) {
 
 fn hint(out: &mut String, hint: Option<&str>, indent: usize, style: Style) {
     if let Some(hint) = hint {
-        let text = wrap(&format!("hint: {hint}"), style.width, indent + 6);
-        let _ = writeln!(out, "{}{text}", " ".repeat(indent));
+        let text = wrap(hint, style.width, indent + 6);
+        let _ = writeln!(out, "{}hint: {text}", " ".repeat(indent));
     }
 }

@@ -29,12 +29,8 @@ pub fn verdict(report: &Report, style: Style) -> String {
     let is_write = matches!(report.command.as_str(), "sync" | "undo");
     for zone in &report.zones {
         let (symbol, sentence) = sentence(zone);
-        let _ = writeln!(
-            out,
-            "{} {}",
-            style.symbol(symbol),
-            wrap(&sentence, style.width, 2)
-        );
+        // One line however long, for those who search for it.
+        let _ = writeln!(out, "{} {sentence}", style.symbol(symbol));
         for provider in &zone.providers {
             if is_write {
                 written(&mut out, provider, style);
@@ -176,7 +172,7 @@ fn by_apis(zone: &ZoneReport, sets: &str) -> (char, String) {
         .count();
     let differ = providers
         .iter()
-        .filter(|provider| !provider.changes.is_empty())
+        .filter(|provider| provider.changes.len() > provider.applied)
         .count();
     let all = plural(providers.len(), "provider");
     let verb = |count: usize, one: &'static str, many| if count == 1 { one } else { many };
@@ -266,7 +262,7 @@ fn by(out: &mut String, difference: &Difference, answer: &AnswerEntry) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    let _ = writeln!(out, "          by {first}{others}");
+    let _ = writeln!(out, "  by         {first}{others}");
     let address = first.rsplit(' ').next().unwrap_or_default();
     if let Ok(address) = address.parse::<SocketAddr>() {
         let port = match address.port() {
