@@ -18,6 +18,7 @@ mod data;
 mod finding;
 mod lookup;
 mod name;
+pub mod rdata;
 mod rtype;
 
 pub use data::{Position, RecordKey, RecordSet, SetRef, Zone, ZoneBuilder};
