@@ -17,6 +17,7 @@
 mod data;
 mod finding;
 mod lookup;
+pub mod message;
 mod name;
 pub mod rdata;
 mod rtype;
