@@ -1,1 +1,282 @@
-//! (to come)
+//! What can be typed, and nothing else.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const EXIT_CODES: &str = "\
+Exit codes, the same for every command:
+  0  nothing differs
+  1  something differs: drift, disagreement, a pending change under `plan --exit-code`, a lint error
+  2  trouble: could not do or could not verify it (usage, configuration, credentials, an unreachable provider)
+  3  stopped midway: providers may now differ because of this run
+  4  refused: a guard says no, see the flag that it names
+When several hold, the order of precedence is 3, 4, 2, 1, 0. Could not verify is never 0.";
+
+/// Keeps a DNS zone identical at several independent providers, and proves it.
+///
+/// `zones/` says what should be served, `providers/` says where. `sync` makes it so and asks every nameserver for proof.
+#[derive(Parser, Debug)]
+#[command(name = "redundns", version, after_help = EXIT_CODES, propagate_version = true)]
+pub struct Cli {
+    /// Flags that every command takes.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Flags that every command takes, before or after its name.
+#[derive(Args, Debug, Clone)]
+pub struct Global {
+    /// Project directory [default: the nearest one upwards with zones/ and providers/]
+    #[arg(short = 'C', long = "directory", value_name = "DIR", global = true)]
+    pub directory: Option<PathBuf>,
+    /// Output format
+    #[arg(long, value_enum, default_value_t = Format::Text, global = true)]
+    pub format: Format,
+    /// The same as --format json
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t = Color::Auto, global = true)]
+    pub color: Color,
+    /// Only the outcome and what is wrong
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// More detail: every change, every nameserver's latency
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+    /// Limit to these accounts: plan, proof and report alike
+    #[arg(
+        short,
+        long = "provider",
+        value_name = "ID",
+        value_delimiter = ',',
+        global = true
+    )]
+    pub provider: Vec<String>,
+    /// Leave these accounts out, for one that is down: plan, proof and report alike
+    #[arg(long, value_name = "ID", value_delimiter = ',', global = true)]
+    pub without: Vec<String>,
+    /// Longest time for the whole run, e.g. 90s or 5m
+    #[arg(long, value_name = "DURATION", value_parser = duration, global = true)]
+    pub timeout: Option<Duration>,
+    /// Questions in flight to each nameserver
+    #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=1024), global = true)]
+    pub concurrency: u16,
+}
+
+impl Global {
+    /// `--json` wins over `--format`.
+    pub fn format(&self) -> Format {
+        if self.json { Format::Json } else { self.format }
+    }
+}
+
+/// Output formats.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For people
+    Text,
+    /// For machines, versioned
+    Json,
+}
+
+/// When to use colour.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Also into a pipe
+    Always,
+    /// Not at all
+    Never,
+}
+
+/// The commands.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Read zone files offline and say everything that is wrong with them
+    #[command(
+        after_help = "Examples:\n  redundns lint\n  redundns lint zones/example.com.zone --strict\n  \
+        redundns lint --print zones/example.com.zone | sort"
+    )]
+    Lint(Lint),
+    /// Read the providers' APIs and show what would change; never writes
+    #[command(
+        after_help = "Examples:\n  redundns plan\n  redundns plan example.com -p alpha\n  \
+        redundns plan --exit-code --json"
+    )]
+    Plan(Plan),
+    /// Make the providers hold what the zone files say, and prove it by asking every nameserver
+    #[command(
+        after_help = "Examples:\n  redundns sync\n  redundns sync --yes example.com\n  \
+        redundns sync --yes --without beta        (beta is down; change the others)\n  \
+        redundns sync --adopt example.com         (take over a zone that holds other records)"
+    )]
+    Sync(Sync),
+    /// Compare the zone files with each API and with every nameserver's answers; never writes
+    #[command(
+        after_help = "Examples:\n  redundns check\n  redundns check --dns-only\n  \
+        redundns check --json example.com | jq .outcome"
+    )]
+    Check(Check),
+    /// List the accounts and what their providers can hold
+    Providers(Providers),
+    /// Keep the embedded nameservers of this project answering until Ctrl-C
+    Serve,
+    /// Say what a finding's code means, why it is a rule, and what to do
+    Explain {
+        /// A code as printed in brackets, e.g. ZON05; all of them when left out
+        code: Option<String>,
+    },
+    /// Print a completion script for a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// `lint`.
+#[derive(Args, Debug)]
+pub struct Lint {
+    /// Zone files [default: every zones/*.zone]
+    pub files: Vec<PathBuf>,
+    /// Print the zone in canonical form: one record a line, absolute names, sorted; nothing if there is an error
+    #[arg(long)]
+    pub print: bool,
+    /// Warnings count as errors
+    #[arg(long)]
+    pub strict: bool,
+    /// The zone's origin [default: the file's name without .zone]
+    #[arg(long, value_name = "NAME")]
+    pub origin: Option<String>,
+}
+
+/// `plan`.
+#[derive(Args, Debug)]
+pub struct Plan {
+    /// Zone origins [default: every zones/*.zone]
+    pub zones: Vec<String>,
+    /// Exit 1 when a change is pending
+    #[arg(long)]
+    pub exit_code: bool,
+    /// What the guards let pass.
+    #[command(flatten)]
+    pub allow: Allow,
+}
+
+/// `sync`.
+#[derive(Args, Debug)]
+pub struct Sync {
+    /// Zone origins [default: every zones/*.zone]
+    pub zones: Vec<String>,
+    /// Do not ask
+    #[arg(long, short)]
+    pub yes: bool,
+    /// No canary: change all providers at once. A mistake then reaches every provider before anybody can see it
+    #[arg(long)]
+    pub all_at_once: bool,
+    /// How long nameservers may take to serve a change [default: each provider's own]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub settle: Option<Duration>,
+    /// Also compare the delegation at the parent
+    #[arg(long)]
+    pub delegation: bool,
+    /// What the guards let pass.
+    #[command(flatten)]
+    pub allow: Allow,
+}
+
+/// Overrides of the guards, each named by the guard that refuses.
+#[derive(Args, Debug, Clone, Default)]
+pub struct Allow {
+    /// Take over zones that hold record sets which the file lacks
+    #[arg(long)]
+    pub adopt: bool,
+    /// Let this share of a zone's record sets change or go, e.g. 60%
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    pub allow_change: Option<u8>,
+    /// Let a zone be emptied
+    #[arg(long)]
+    pub allow_empty: bool,
+    /// Let protected record sets go
+    #[arg(long)]
+    pub allow_protected: bool,
+    /// Let a nameserver be listed that was not proved current
+    #[arg(long)]
+    pub allow_unproved: bool,
+}
+
+/// `check`.
+#[derive(Args, Debug)]
+pub struct Check {
+    /// Zone origins [default: every zones/*.zone]
+    pub zones: Vec<String>,
+    /// Ask nameservers only; needs no credentials
+    #[arg(long, conflicts_with = "api_only")]
+    pub dns_only: bool,
+    /// Read the APIs only
+    #[arg(long)]
+    pub api_only: bool,
+    /// Ask again for this long before calling a difference a difference
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "0s")]
+    pub settle: Duration,
+    /// Also compare the delegation at the parent
+    #[arg(long)]
+    pub delegation: bool,
+    /// No limit on negative probes
+    #[arg(long)]
+    pub deep: bool,
+}
+
+/// `providers`.
+#[derive(Args, Debug)]
+pub struct Providers {
+    /// Whether the credentials work; reads, never writes
+    #[arg(long)]
+    pub check: bool,
+    /// The zones that each account holds
+    #[arg(long)]
+    pub zones: bool,
+}
+
+/// `500ms`, `30s`, `2m`, `1h`, or a number of seconds.
+fn duration(text: &str) -> Result<Duration, String> {
+    crate::config::parse_duration(text)
+        .ok_or_else(|| "write a number and a unit: 500ms, 30s, 2m, 1h".to_owned())
+}
+
+/// `60%` or `60`.
+fn percent(text: &str) -> Result<u8, String> {
+    crate::config::parse_percent(text)
+        .ok_or_else(|| "write a percentage from 0% to 100%".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn global_flags_stand_before_or_after_the_command() {
+        for words in [
+            ["redundns", "-p", "a,b", "plan"],
+            ["redundns", "plan", "-p", "a,b"],
+        ] {
+            let cli = Cli::try_parse_from(words).expect("both orders");
+            assert_eq!(cli.global.provider, ["a", "b"]);
+        }
+    }
+}

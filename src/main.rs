@@ -1,3 +1,9 @@
 //! The program: arguments in, exit code out.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    redundns::commands::run(redundns::cli::Cli::parse())
+}

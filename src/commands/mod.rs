@@ -1,1 +1,137 @@
-//! (to come)
+//! One file per command, and what they share. A command only sequences calls: it decides nothing that a pure module
+//! could decide.
+
+mod check;
+mod console;
+mod explain;
+mod lint;
+mod plan;
+mod proof;
+mod providers;
+mod serve;
+mod served;
+mod session;
+mod survey;
+mod sync;
+
+use std::process::ExitCode;
+
+use clap::CommandFactory;
+
+use crate::cli::{Cli, Command};
+use crate::report::Outcome;
+use console::Console;
+
+/// Codes of findings about a run.
+const CODES: &[(&str, &str)] = &[
+    (
+        "RUN01",
+        "a provider may hold a part of the plan, since writing to it failed midway",
+    ),
+    (
+        "RUN02",
+        "a provider was written, and its nameservers did not answer so by the end of the settle time",
+    ),
+    (
+        "RUN03",
+        "a rollout was stopped on request before all providers were changed",
+    ),
+    (
+        "NSV01",
+        "nobody knows which nameservers answer for a provider, so nothing can be proved",
+    ),
+    (
+        "NSV03",
+        "the delegation at the parent cannot be read, or differs from the apex NS set",
+    ),
+    ("NS01", "the addresses of a nameserver are not known"),
+    (
+        "AGR03",
+        "a server answers NODATA where the name does not exist (compact denial, RFC 9824)",
+    ),
+    (
+        "AGR07",
+        "a server gave two answers to one question: its nodes do not hold the same",
+    ),
+    (
+        "AGR11",
+        "a TXT record is cut into other strings than in the file; joined they are the same",
+    ),
+    (
+        "AGR12",
+        "a server is authoritative for a delegated part too, and answers from it",
+    ),
+    (
+        "SOA02",
+        "the servers do not agree how long a negative answer is cached (RFC 2308, section 5)",
+    ),
+    ("SOA04", "a provider's SOA has other fields than the file's"),
+    (
+        "SRV03",
+        "this machine has no route to an address of a nameserver, which was verified at another",
+    ),
+    (
+        "FIT09",
+        "the apex NS set lacks a nameserver that an account lists",
+    ),
+    (
+        "NSV04",
+        "an embedded nameserver cannot listen on its address",
+    ),
+];
+
+/// Runs a command line to its exit code.
+pub fn run(cli: Cli) -> ExitCode {
+    let console = Console::new(&cli.global);
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            console.error(&format!("cannot start: {error}"), None);
+            return ExitCode::from(Outcome::Trouble.exit_code());
+        }
+    };
+    let outcome = runtime.block_on(dispatch(cli, &console));
+    // A name server that never answers must not keep the program from ending.
+    runtime.shutdown_background();
+    let outcome = outcome.unwrap_or_else(|error| {
+        let context: Vec<String> = error.chain().map(ToString::to_string).collect();
+        let (message, contexts) = context.split_last().expect("an error has a message");
+        let told: Vec<String> = contexts
+            .iter()
+            .rev()
+            .map(|context| format!("\n  ... while {context}"))
+            .collect();
+        console.error(&format!("{message}{}", told.concat()), None);
+        Outcome::Trouble
+    });
+    ExitCode::from(outcome.exit_code())
+}
+
+async fn dispatch(cli: Cli, console: &Console) -> anyhow::Result<Outcome> {
+    let global = &cli.global;
+    match cli.command {
+        Command::Lint(arguments) => lint::run(global, &arguments, console),
+        Command::Plan(arguments) => plan::run(global, &arguments, console).await,
+        Command::Sync(arguments) => sync::run(global, &arguments, console).await,
+        Command::Check(arguments) => check::run(global, &arguments, console).await,
+        Command::Providers(arguments) => providers::run(global, &arguments, console).await,
+        Command::Serve => serve::run(global, console).await,
+        Command::Explain { code } => Ok(explain::run(code.as_deref(), console)),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "redundns", &mut script);
+            console.out(&String::from_utf8_lossy(&script));
+            Ok(Outcome::Same)
+        }
+        Command::Man => {
+            let mut page = Vec::new();
+            clap_mangen::Man::new(Cli::command()).render(&mut page)?;
+            console.out(&String::from_utf8_lossy(&page));
+            Ok(Outcome::Same)
+        }
+    }
+}

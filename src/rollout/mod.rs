@@ -1,1 +1,237 @@
-//! (to come)
+//! Telling them: one provider first, proof, then the others, and the apex NS set last.
+//!
+//! A rollout has two waves. In the first, every provider gets everything but the apex NS set: the canary alone, and
+//! the rest together once the canary's nameservers have been seen to answer as planned. In the second, all of them get
+//! the apex NS set. Whatever fails stops what was not yet begun, and nothing is ever taken back silently: the result
+//! says for each provider how much of its plan is made.
+
+mod contacts;
+mod write;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use async_trait::async_trait;
+
+pub use contacts::Contacts;
+
+use crate::plan::{DiffRules, Waves, apply};
+use crate::provider::{Provider, ProviderError, Snapshot};
+use crate::zone::Zone;
+
+/// One provider, and what is planned for it.
+pub struct Target {
+    /// Account id.
+    pub id: String,
+    /// The provider.
+    pub provider: Arc<dyn Provider>,
+    /// What it lets be planned.
+    pub rules: DiffRules,
+    /// Whether its API refuses a base that moved; where it does not, it is read once more before it is written.
+    pub detects_conflict: bool,
+    /// What it held when it was planned; `None` where it lacks the zone, which is then created first.
+    pub base: Option<Snapshot>,
+    /// What is planned.
+    pub waves: Waves,
+}
+
+/// What came of one target.
+#[derive(Debug, Default)]
+pub struct Result {
+    /// Changes made for certain.
+    pub applied: usize,
+    /// Whether writing began, so that the provider may hold something new.
+    pub touched: bool,
+    /// Why it stopped.
+    pub error: Option<ProviderError>,
+    /// Whether its nameservers failed to answer as planned.
+    pub unproved: bool,
+}
+
+/// What came of the rollout.
+#[derive(Debug)]
+pub struct Rollout {
+    /// One entry a target, in the order they were given.
+    pub results: Vec<Result>,
+    /// Whether somebody asked to stop before it was complete.
+    pub interrupted: bool,
+}
+
+impl Rollout {
+    /// Whether every target has all of its plan and was proved on the way.
+    pub fn is_complete(&self) -> bool {
+        !self.interrupted
+            && self
+                .results
+                .iter()
+                .all(|result| result.error.is_none() && !result.unproved)
+    }
+
+    /// Whether any provider may hold something new.
+    pub fn touched(&self) -> bool {
+        self.results.iter().any(|result| result.touched)
+    }
+}
+
+/// Asks a provider's nameservers whether they answer as planned.
+#[async_trait]
+pub trait Proof: Sync {
+    /// The ids, out of `expected`, whose nameservers do not answer from the zone beside them by the end of their
+    /// settle time.
+    async fn failing(&self, expected: &[(&str, &Zone)]) -> Vec<String>;
+}
+
+/// A request to stop, from Ctrl-C or a deadline: what is under way is finished, nothing new is begun.
+#[derive(Default)]
+pub struct Stop(AtomicBool);
+
+impl Stop {
+    /// Asks to stop.
+    pub fn request(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether anybody asked.
+    pub fn is_requested(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// How to go about it.
+pub struct Options<'a> {
+    /// The account to change first; where it has nothing to change, the first target that has.
+    pub canary: Option<&'a str>,
+    /// No canary.
+    pub all_at_once: bool,
+    /// Looked at between calls.
+    pub stop: &'a Stop,
+    /// Told what is being done: the account, and the words for it.
+    pub progress: &'a (dyn Fn(&str, &str) + Sync),
+}
+
+/// Changes the targets so that they hold `desired`.
+pub async fn run(
+    desired: &Zone,
+    targets: &mut [Target],
+    options: &Options<'_>,
+    proof: &dyn Proof,
+) -> Rollout {
+    let mut results: Vec<Result> = targets.iter().map(|_| Result::default()).collect();
+    let mut interrupted = false;
+    for group in groups(targets, options) {
+        if options.stop.is_requested() {
+            interrupted = true;
+            break;
+        }
+        write_all(&group, desired, targets, &mut results, Wave::Body, options).await;
+        let planned: Vec<(usize, Zone)> = group
+            .iter()
+            .filter(|&&index| results[index].error.is_none())
+            .filter_map(|&index| Some((index, targets[index].base.as_ref()?.zone.clone())))
+            .collect();
+        let expected: Vec<(&str, &Zone)> = planned
+            .iter()
+            .map(|(index, zone)| (targets[*index].id.as_str(), zone))
+            .collect();
+        let failing = proof.failing(&expected).await;
+        for (index, _) in &planned {
+            results[*index].unproved = failing.contains(&targets[*index].id);
+        }
+        if group
+            .iter()
+            .any(|&index| results[index].error.is_some() || results[index].unproved)
+        {
+            return Rollout {
+                results,
+                interrupted,
+            };
+        }
+    }
+    let last: Vec<usize> = (0..targets.len())
+        .filter(|&index| !targets[index].waves.apex_ns.is_empty())
+        .collect();
+    if !interrupted && !last.is_empty() {
+        interrupted = options.stop.is_requested();
+        if !interrupted {
+            write_all(&last, desired, targets, &mut results, Wave::ApexNs, options).await;
+        }
+    }
+    Rollout {
+        results,
+        interrupted,
+    }
+}
+
+/// Who is changed together in the first wave.
+fn groups(targets: &[Target], options: &Options<'_>) -> Vec<Vec<usize>> {
+    let mut work: Vec<usize> = (0..targets.len())
+        .filter(|&index| targets[index].base.is_none() || !targets[index].waves.body.is_empty())
+        .collect();
+    if options.all_at_once || work.len() < 2 {
+        return if work.is_empty() {
+            Vec::new()
+        } else {
+            vec![work]
+        };
+    }
+    let first = work
+        .iter()
+        .position(|&index| Some(targets[index].id.as_str()) == options.canary)
+        .unwrap_or(0);
+    let canary = work.remove(first);
+    vec![vec![canary], work]
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wave {
+    Body,
+    ApexNs,
+}
+
+async fn write_all(
+    group: &[usize],
+    desired: &Zone,
+    targets: &mut [Target],
+    results: &mut [Result],
+    wave: Wave,
+    options: &Options<'_>,
+) {
+    let chosen = targets.iter_mut().zip(results.iter_mut()).enumerate();
+    let writes =
+        chosen
+            .filter(|(index, _)| group.contains(index))
+            .map(|(_, (target, result))| async move {
+                let words = match wave {
+                    Wave::Body => "writing",
+                    Wave::ApexNs => "writing the apex NS set",
+                };
+                (options.progress)(&target.id, words);
+                if let Err(error) = write::write(desired, target, result, wave).await {
+                    result.error = Some(error);
+                }
+            });
+    join_all(writes.collect()).await;
+}
+
+/// Drives the futures together on this task, since they borrow what the caller owns.
+pub async fn join_all<F: Future<Output = ()>>(futures: Vec<F>) {
+    let mut pending: Vec<_> = futures.into_iter().map(Box::pin).collect();
+    std::future::poll_fn(|context| {
+        pending.retain_mut(|future| future.as_mut().poll(context).is_pending());
+        if pending.is_empty() {
+            std::task::Poll::Ready(())
+        } else {
+            std::task::Poll::Pending
+        }
+    })
+    .await;
+}
+
+/// What the target's provider will hold after the wave.
+fn after(target: &Target, wave: Wave) -> Option<Zone> {
+    let base = target.base.as_ref()?;
+    Some(match wave {
+        Wave::Body => apply(&base.zone, &target.waves.body),
+        Wave::ApexNs => apply(&base.zone, &target.waves.apex_ns),
+    })
+}

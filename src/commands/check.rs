@@ -1,0 +1,101 @@
+//! `check`: is it as the zone files say, at every API and in every answer? Never writes.
+
+use super::console::Console;
+use super::proof::Prover;
+use super::session::{Loaded, Session, refuse, show_findings};
+use super::survey::survey;
+use crate::cli::{Check, Format, Global};
+use crate::plan::{self, State};
+use crate::report::{Outcome, Report, ZoneReport, text};
+
+pub(super) async fn run(
+    global: &Global,
+    arguments: &Check,
+    console: &Console,
+) -> anyhow::Result<Outcome> {
+    let Some(session) = Session::open_or_say(global, "check", console) else {
+        return Ok(Outcome::Trouble);
+    };
+    let loaded = match session.load(&arguments.zones) {
+        Ok(loaded) => loaded,
+        Err(findings) => {
+            refuse("check", &findings, console);
+            return Ok(Outcome::Trouble);
+        }
+    };
+    let mut report = Report::new("check");
+    report.findings = session.project.findings.iter().map(Into::into).collect();
+    let mut outcomes = Vec::new();
+    for loaded in &loaded {
+        show_findings(&loaded.findings, console);
+        let (zone, outcome) = check(&session, global, arguments, loaded, console).await;
+        report.zones.push(zone);
+        outcomes.push(outcome);
+    }
+    report.outcome = Outcome::worst(outcomes);
+    match console.format {
+        Format::Json => console.out(&report.to_json()),
+        Format::Text => console.out(&text::verdict(&report, console.style())),
+    }
+    Ok(report.outcome)
+}
+
+async fn check(
+    session: &Session,
+    global: &Global,
+    arguments: &Check,
+    loaded: &Loaded,
+    console: &Console,
+) -> (ZoneReport, Outcome) {
+    let origin = loaded.zone.origin();
+    let accounts = session.accounts_of(&loaded.zone);
+    let connected = session.connect(&accounts);
+    let prover = if arguments.api_only {
+        None
+    } else {
+        Some(
+            Prover::gather(
+                session,
+                global,
+                console,
+                loaded,
+                &connected,
+                arguments.delegation,
+            )
+            .await,
+        )
+    };
+    let mut outcomes = Vec::new();
+    let mut plan = plan::Plan {
+        zone: origin.clone(),
+        record_sets: loaded.zone.len(),
+        providers: Vec::new(),
+    };
+    if !arguments.dns_only {
+        let _progress = console.progress(&format!("{origin}: reading the providers"));
+        plan.providers = survey(session, loaded, connected)
+            .await
+            .into_iter()
+            .map(|one| one.plan)
+            .collect();
+        outcomes.extend(plan.providers.iter().map(|provider| match &provider.state {
+            State::Unknown { .. } => Outcome::Trouble,
+            State::Known { .. } if provider.is_same() => Outcome::Same,
+            State::Known { .. } => Outcome::Differs,
+        }));
+    }
+    let mut zone = ZoneReport::of_plan(&plan, Some(loaded.file.shown.clone()));
+    zone.findings = loaded.findings.iter().map(Into::into).collect();
+    if let Some(prover) = prover {
+        zone.findings.extend(prover.findings().map(Into::into));
+        if prover.obstacles().next().is_some() {
+            outcomes.push(Outcome::Trouble);
+        }
+        let prover = prover.settling(Some(arguments.settle)).deep(arguments.deep);
+        let served = prover.prove(&loaded.zone, None, false).await;
+        outcomes.push(served.fill(&mut zone));
+    } else if accounts.is_empty() {
+        outcomes.push(Outcome::Trouble);
+    }
+    (zone, Outcome::worst(outcomes))
+}

@@ -1,0 +1,43 @@
+//! `explain`: what a code means.
+
+use super::console::Console;
+use crate::config;
+use crate::report::{EXPLANATIONS, Outcome, explain_text};
+use crate::zone::{self, rdata};
+
+pub(super) fn run(code: Option<&str>, console: &Console) -> Outcome {
+    let Some(code) = code else {
+        let mut lines: Vec<String> = EXPLANATIONS
+            .iter()
+            .map(|entry| format!("{}  {}\n", entry.code, entry.rule))
+            .collect();
+        lines.extend(others().map(|(code, text)| format!("{code}  {text}\n")));
+        lines.sort();
+        console.out(&lines.concat());
+        return Outcome::Same;
+    };
+    let other = || {
+        others()
+            .find(|(own, _)| own.eq_ignore_ascii_case(code))
+            .map(|(own, text)| format!("{own}: {text}\n"))
+    };
+    if let Some(text) = explain_text(code).or_else(other) {
+        console.out(&text);
+        Outcome::Same
+    } else {
+        console.error(
+            &format!("there is no code `{code}`"),
+            Some("`redundns explain` lists all of them"),
+        );
+        Outcome::Trouble
+    }
+}
+
+/// Codes that one sentence explains.
+fn others() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    zone::CODES
+        .iter()
+        .chain(rdata::CODES)
+        .chain(config::CODES)
+        .chain(super::CODES)
+}

@@ -1,0 +1,62 @@
+//! `plan`: what would change where; never writes.
+
+use super::console::Console;
+use super::session::{Session, refuse, show_findings};
+use super::survey::{object, survey};
+use crate::cli::{Format, Global, Plan};
+use crate::plan;
+use crate::report::{Outcome, Report, ZoneReport, text};
+use crate::rollout::Contacts;
+
+pub(super) async fn run(
+    global: &Global,
+    arguments: &Plan,
+    console: &Console,
+) -> anyhow::Result<Outcome> {
+    let Some(session) = Session::open_or_say(global, "plan", console) else {
+        return Ok(Outcome::Trouble);
+    };
+    let loaded = match session.load(&arguments.zones) {
+        Ok(loaded) => loaded,
+        Err(findings) => {
+            refuse("plan", &findings, console);
+            return Ok(Outcome::Trouble);
+        }
+    };
+    let contacts = Contacts::read(&session.project.directory)?;
+    let mut report = Report::new("plan");
+    report.findings = session.project.findings.iter().map(Into::into).collect();
+    let mut outcomes = Vec::new();
+    for loaded in &loaded {
+        let _progress =
+            console.progress(&format!("{}: reading the providers", loaded.zone.origin()));
+        show_findings(&loaded.findings, console);
+        let accounts = session.accounts_of(&loaded.zone);
+        let mut surveyed = survey(&session, loaded, session.connect(&accounts)).await;
+        object(&session, loaded, &mut surveyed, &arguments.allow, &contacts);
+        let plan = plan::Plan {
+            zone: loaded.zone.origin().clone(),
+            record_sets: loaded.zone.len(),
+            providers: surveyed.into_iter().map(|one| one.plan).collect(),
+        };
+        outcomes.push(outcome(&plan, arguments.exit_code));
+        let mut zone = ZoneReport::of_plan(&plan, Some(loaded.file.shown.clone()));
+        zone.findings = loaded.findings.iter().map(Into::into).collect();
+        report.zones.push(zone);
+    }
+    report.outcome = Outcome::worst(outcomes);
+    match console.format {
+        Format::Json => console.out(&report.to_json()),
+        Format::Text => console.out(&text::plan(&report, console.style())),
+    }
+    Ok(report.outcome)
+}
+
+/// Unknown is trouble; a pending change is a difference where the exit code shall tell.
+fn outcome(plan: &plan::Plan, exit_code: bool) -> Outcome {
+    Outcome::worst(plan.providers.iter().map(|provider| match &provider.state {
+        plan::State::Unknown { .. } => Outcome::Trouble,
+        plan::State::Known { .. } if exit_code && !provider.is_same() => Outcome::Differs,
+        plan::State::Known { .. } => Outcome::Same,
+    }))
+}

@@ -1,0 +1,299 @@
+//! Proof by DNS: who is asked, asking until answers settle, and what the answers come to.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant, SystemTime};
+
+use async_trait::async_trait;
+
+use super::console::Console;
+use super::served::Served;
+use super::session::{Loaded, Session};
+use crate::cli::Global;
+use crate::config::Account;
+use crate::probe::{self, Ask, AskOptions};
+use crate::provider::{ErrorKind, Provider, Serving};
+use crate::report::Outcome;
+use crate::rollout;
+use crate::verdict::{JudgeOptions, Nameserver, Settle, judge, questions};
+use crate::zone::{Finding, RecordType, Severity, Zone};
+
+/// The nameservers of one zone, and how they are asked.
+pub(super) struct Prover<'a> {
+    console: &'a Console,
+    nameservers: Vec<Nameserver>,
+    findings: Vec<Finding>,
+    /// How long each account's servers may take, and the flag that overrides that.
+    settle: BTreeMap<String, Duration>,
+    settle_flag: Option<Duration>,
+    deep: bool,
+    window: usize,
+    deadline: Option<Instant>,
+    /// What comparing the delegation came to.
+    delegation: Outcome,
+    /// Embedded nameservers, which answer as long as this lives.
+    _serving: Vec<Serving>,
+}
+
+impl<'a> Prover<'a> {
+    /// Finds the nameservers of `loaded` at every connected account, and brings up those that are embedded.
+    pub(super) async fn gather(
+        session: &Session,
+        global: &Global,
+        console: &'a Console,
+        loaded: &Loaded,
+        connected: &[(&Account, Result<Arc<dyn Provider>, Finding>)],
+        delegation: bool,
+    ) -> Self {
+        let mut prover = Self {
+            console,
+            nameservers: Vec::new(),
+            findings: Vec::new(),
+            settle: BTreeMap::new(),
+            settle_flag: None,
+            deep: false,
+            window: usize::from(global.concurrency),
+            deadline: session.deadline,
+            delegation: Outcome::Same,
+            _serving: Vec::new(),
+        };
+        let resolver = probe::resolver().ok();
+        for (account, provider) in connected {
+            prover
+                .settle
+                .insert(account.id.clone(), (account.adapter.capabilities)().settle);
+            let mut specs = account.nameservers.clone();
+            if let Ok(provider) = provider {
+                if specs.is_empty() {
+                    specs = provider
+                        .nameservers(loaded.zone.origin())
+                        .await
+                        .unwrap_or_default();
+                }
+                prover.bring_up(account, &**provider).await;
+            }
+            if specs.is_empty() {
+                prover.findings.push(
+                    Finding::new("NSV01", Severity::Error, format!("no nameserver of `{}` is known, so nothing can be proved", account.id))
+                        .hint(format!("list them in providers/{}.toml: nameservers = [{{ name = \"ns1.example.net.\" }}]", account.id))
+                        .provider(&account.id),
+                );
+                continue;
+            }
+            let found = probe::nameservers(&specs, Some(&account.id), resolver.as_ref()).await;
+            prover.nameservers.extend(found.nameservers);
+            prover.findings.extend(found.findings);
+        }
+        if delegation || session.project.policy.delegation {
+            prover
+                .compare_delegation(&loaded.zone, resolver.as_ref())
+                .await;
+        }
+        prover
+    }
+
+    async fn bring_up(&mut self, account: &Account, provider: &dyn Provider) {
+        let Some(ability) = provider.serves() else {
+            return;
+        };
+        match ability.serve().await {
+            Ok(serving) => self._serving.push(serving),
+            // Somebody answers there already: `redundns serve`, or another zone of this run.
+            Err(error) if error.kind == ErrorKind::Conflict => {}
+            Err(error) => {
+                let mut finding =
+                    Finding::new("NSV04", Severity::Error, error.message).provider(&account.id);
+                finding.hint = error.hint;
+                self.findings.push(finding);
+            }
+        }
+    }
+
+    async fn compare_delegation(&mut self, zone: &Zone, resolver: Option<&probe::Resolver>) {
+        let origin = zone.origin();
+        let Some(resolver) = resolver else {
+            self.delegation = Outcome::Trouble;
+            self.findings.push(Finding::new(
+                "NSV03",
+                Severity::Error,
+                "no resolver is configured, so the delegation cannot be read",
+            ));
+            return;
+        };
+        match probe::delegation(origin, resolver).await {
+            Err(why) => {
+                self.delegation = Outcome::Trouble;
+                self.findings.push(Finding::new(
+                    "NSV03",
+                    Severity::Error,
+                    format!("the delegation of `{origin}` cannot be read: {why}"),
+                ));
+            }
+            Ok(delegation) => {
+                let own: Vec<_> = zone
+                    .get(origin.borrow(), RecordType::NS)
+                    .into_iter()
+                    .flat_map(|set| set.rdata())
+                    .collect();
+                let parent = delegation.names();
+                let lacks: Vec<String> = own
+                    .iter()
+                    .filter(|wire| !parent.iter().any(|name| name.borrow().wire() == **wire))
+                    .map(|wire| crate::zone::rdata::to_text(RecordType::NS, wire))
+                    .collect();
+                let extra: Vec<String> = parent
+                    .iter()
+                    .filter(|name| !own.contains(&name.borrow().wire()))
+                    .map(ToString::to_string)
+                    .collect();
+                for (names, words) in [
+                    (lacks, "does not list"),
+                    (extra, "lists, and the zone does not,"),
+                ] {
+                    if !names.is_empty() {
+                        self.delegation = Outcome::worst([self.delegation, Outcome::Differs]);
+                        let message = format!(
+                            "the parent `{}` {words} {}",
+                            delegation.parent,
+                            names.join(" ")
+                        );
+                        self.findings.push(
+                            Finding::new("NSV03", Severity::Error, message)
+                                .hint("tell the registrar the NS set of the zone file")
+                                .about(origin, RecordType::NS),
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    /// With another settle time than the accounts' own.
+    pub(super) fn settling(mut self, settle: Option<Duration>) -> Self {
+        self.settle_flag = settle;
+        self
+    }
+
+    /// With no limit on negative probes.
+    pub(super) fn deep(mut self, deep: bool) -> Self {
+        self.deep = deep;
+        self
+    }
+
+    /// What was found out on the way.
+    pub(super) fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter()
+    }
+
+    /// What keeps the proof from being one: servers that cannot be asked.
+    pub(super) fn obstacles(&self) -> impl Iterator<Item = &Finding> {
+        self.findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error && finding.code != "NSV03")
+    }
+
+    /// Asks the servers of one account, or of all, until they answer from `zone` or the settle time is over. After
+    /// a rollout that went wrong they are asked once: to tell what is served, not to wait for what will not come.
+    pub(super) async fn prove(&self, zone: &Zone, account: Option<&str>, once: bool) -> Served {
+        let mut nameservers = self.nameservers.clone();
+        nameservers.retain(|server| account.is_none() || server.provider.as_deref() == account);
+        let own = |id: &str| self.settle.get(id).copied().unwrap_or_default();
+        let longest = || {
+            self.settle
+                .keys()
+                .map(|id| own(id))
+                .max()
+                .unwrap_or_default()
+        };
+        let limit = self
+            .settle_flag
+            .unwrap_or_else(|| account.map_or_else(longest, own));
+        let mut settle = Settle::new(if once { Duration::ZERO } else { limit });
+        let seed = SystemTime::now()
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .map_or(1, |now| now.as_nanos() as u64);
+        let questions = questions(zone, self.deep, seed);
+        let options = AskOptions {
+            window: self.window,
+            deadline: self.deadline,
+            ..AskOptions::default()
+        };
+        let origin = zone.origin();
+        let progress = self
+            .console
+            .progress(&format!("{origin}: asking the nameservers"));
+        let told = |done: usize, total: usize| {
+            progress.say(format!(
+                "{origin}: asking the nameservers, {done} of {total} answers"
+            ))
+        };
+        let started = Instant::now();
+        let ask = Ask {
+            origin,
+            nameservers: &nameservers,
+            questions: &questions,
+            pairs: None,
+        };
+        let mut seen = probe::ask(&ask, &options, &told).await;
+        let mut judgement = judge(
+            zone,
+            &nameservers,
+            &questions,
+            &seen,
+            JudgeOptions::default(),
+        );
+        while let Some(round) = settle.next(&judgement, started.elapsed()) {
+            if self
+                .deadline
+                .is_some_and(|at| Instant::now() + round.pause >= at)
+            {
+                break;
+            }
+            progress.say(format!(
+                "{origin}: {} not right yet, asking again",
+                crate::report::text::plural(round.pairs.len(), "answer")
+            ));
+            tokio::time::sleep(round.pause).await;
+            let ask = Ask {
+                pairs: Some(&round.pairs),
+                ..ask
+            };
+            seen.extend(probe::ask(&ask, &options, &told).await);
+            judgement = judge(
+                zone,
+                &nameservers,
+                &questions,
+                &seen,
+                JudgeOptions::default(),
+            );
+        }
+        Served {
+            nameservers,
+            judgement,
+            delegation: self.delegation,
+        }
+    }
+}
+
+#[async_trait]
+impl rollout::Proof for Prover<'_> {
+    async fn failing(&self, expected: &[(&str, &Zone)]) -> Vec<String> {
+        let failing = Mutex::new(Vec::new());
+        let proofs = expected.iter().map(|(id, zone)| {
+            let failing = &failing;
+            async move {
+                let served = self.prove(zone, Some(id), false).await;
+                if !served.judgement.is_clean() || served.judgement.is_trouble() {
+                    failing
+                        .lock()
+                        .expect("no proof panics while it holds the lock")
+                        .push((*id).to_owned());
+                }
+            }
+        });
+        rollout::join_all(proofs.collect()).await;
+        failing
+            .into_inner()
+            .expect("no proof panics while it holds the lock")
+    }
+}

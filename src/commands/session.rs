@@ -1,0 +1,284 @@
+//! What every command begins with: the project, the accounts that count, the zones that were named.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::console::Console;
+use crate::cli::{Format, Global};
+use crate::config::{Account, NoProject, NsPolicy, Project, ZoneFile, read_zone};
+use crate::provider::{Capabilities, Member, Provider, fit};
+use crate::report::{Outcome, Report, ZoneReport};
+use crate::zone::{Finding, Name, Position, RecordType, Severity, Zone, ZoneBuilder, show};
+
+/// A project, seen through the global flags.
+pub(super) struct Session {
+    pub(super) project: Project,
+    /// `--provider`; empty means all.
+    only: Vec<String>,
+    without: Vec<String>,
+    /// When `--timeout` strikes.
+    pub(super) deadline: Option<Instant>,
+}
+
+/// A zone file, read without an error.
+pub(super) struct Loaded {
+    pub(super) file: ZoneFile,
+    /// What the file says, with the nameservers of `ns = "union"`.
+    pub(super) zone: Zone,
+    /// Warnings.
+    pub(super) findings: Vec<Finding>,
+}
+
+impl Session {
+    /// Reads the project; configuration findings are kept in it.
+    pub(super) fn open(global: &Global) -> Result<Self, NoProject> {
+        let project = Project::read(global.directory.as_deref())?;
+        Ok(Self {
+            project,
+            only: global.provider.clone(),
+            without: global.without.clone(),
+            deadline: global.timeout.map(|timeout| Instant::now() + timeout),
+        })
+    }
+
+    /// As [`Self::open`]; says what is wrong, and gives nothing where the configuration has an error.
+    pub(super) fn open_or_say(global: &Global, command: &str, console: &Console) -> Option<Self> {
+        let mut session = match Self::open(global) {
+            Ok(session) => session,
+            Err(error) => {
+                let finding =
+                    Finding::new("CFG09", Severity::Error, error.message).hint(error.hint);
+                refuse(command, &[finding], console);
+                return None;
+            }
+        };
+        let known = |id: &String| {
+            session
+                .project
+                .accounts
+                .iter()
+                .any(|account| account.id == *id)
+                || session.project.disabled.contains(id)
+        };
+        let unknown: Vec<&String> = session
+            .only
+            .iter()
+            .chain(&session.without)
+            .filter(|id| !known(id))
+            .collect();
+        let ids: Vec<String> = session
+            .project
+            .accounts
+            .iter()
+            .map(|account| format!("`{}`", account.id))
+            .collect();
+        let findings: Vec<Finding> = unknown
+            .into_iter()
+            .map(|id| {
+                Finding::new(
+                    "CFG11",
+                    Severity::Error,
+                    format!("there is no account `{id}`"),
+                )
+                .hint(format!("enabled accounts: {}", ids.join(", ")))
+            })
+            .collect();
+        session.project.findings.extend(findings);
+        if session
+            .project
+            .findings
+            .iter()
+            .any(|finding| finding.severity == Severity::Error)
+        {
+            refuse(command, &session.project.findings, console);
+            return None;
+        }
+        show_findings(&session.project.findings, console);
+        Some(session)
+    }
+
+    /// The accounts that hold `zone` and were not left out by a flag.
+    pub(super) fn accounts_of(&self, zone: &Zone) -> Vec<&Account> {
+        let mut accounts = self.project.accounts_of(zone.origin());
+        accounts.retain(|account| self.counts(account));
+        accounts
+    }
+
+    /// Whether `--provider` and `--without` leave the account in.
+    pub(super) fn counts(&self, account: &Account) -> bool {
+        (self.only.is_empty() || self.only.contains(&account.id))
+            && !self.without.contains(&account.id)
+    }
+
+    /// Reads the zone files that are named, or all; an error in any is an error of the whole, since a run that works
+    /// on some of what was asked for leaves the rest unsaid.
+    pub(super) fn load(&self, named: &[String]) -> Result<Vec<Loaded>, Vec<Finding>> {
+        let (files, mut errors) = self.project.zone_files(named);
+        let mut loaded = Vec::new();
+        for file in files {
+            match read_zone(&file, &self.project.directory) {
+                Err(finding) => errors.push(finding),
+                Ok(parsed) => {
+                    let mut findings = parsed.findings;
+                    findings.extend(self.misfits(&file, &parsed.zone));
+                    if findings
+                        .iter()
+                        .any(|finding| finding.severity == Severity::Error)
+                    {
+                        errors.extend(findings);
+                    } else {
+                        loaded.push(Loaded {
+                            zone: self.with_union(parsed.zone),
+                            file,
+                            findings,
+                        });
+                    }
+                }
+            }
+        }
+        if errors.is_empty() {
+            Ok(loaded)
+        } else {
+            Err(errors)
+        }
+    }
+
+    /// What the zone's accounts cannot hold, and what the apex NS set lacks.
+    pub(super) fn misfits(&self, file: &ZoneFile, zone: &Zone) -> Vec<Finding> {
+        let accounts = self.project.accounts_of(zone.origin());
+        if accounts.is_empty() && !self.project.accounts.is_empty() {
+            return vec![
+                Finding::new(
+                    "CFG08",
+                    Severity::Warning,
+                    format!("no account takes `{}`", zone.origin()),
+                )
+                .hint("see `zones = […]` in providers/*.toml, and `providers` in redundns.toml")
+                .at(&file.shown, 1, 1),
+            ];
+        }
+        let facts: Vec<(Capabilities, Vec<Name>)> = accounts
+            .iter()
+            .map(|account| {
+                let names = account.nameservers.iter().map(|server| server.name.clone());
+                ((account.adapter.capabilities)(), names.collect())
+            })
+            .collect();
+        let members: Vec<Member<'_>> = accounts
+            .iter()
+            .zip(&facts)
+            .map(|(account, (capabilities, nameservers))| Member {
+                id: &account.id,
+                capabilities,
+                nameservers,
+            })
+            .collect();
+        let mut findings: Vec<Finding> = fit(zone, &members)
+            .iter()
+            .map(|misfit| misfit.to_finding(zone))
+            .collect();
+        if self.project.policy.ns == NsPolicy::File
+            && let Some(set) = zone.get(zone.origin().borrow(), RecordType::NS)
+        {
+            let at = set.position();
+            for account in accounts {
+                for server in &account.nameservers {
+                    if !set
+                        .rdata()
+                        .any(|rdata| rdata == server.name.borrow().wire())
+                    {
+                        findings.push(
+                            Finding::new(
+                                "FIT09",
+                                Severity::Warning,
+                                format!("the apex NS set lacks `{}` of account `{}`", server.name, account.id),
+                            )
+                            .hint("a server that is not listed is not asked by resolvers; add it, or set `ns = \"union\"`")
+                            .at(&file.shown, at.line, at.column)
+                            .about(zone.origin(), RecordType::NS)
+                            .provider(&account.id),
+                        );
+                    }
+                }
+            }
+        }
+        findings
+    }
+
+    fn with_union(&self, zone: Zone) -> Zone {
+        if self.project.policy.ns == NsPolicy::File {
+            return zone;
+        }
+        let apex = zone.origin().clone();
+        let ttl = zone
+            .get(apex.borrow(), RecordType::NS)
+            .map_or(3600, |set| set.ttl());
+        let mut builder = ZoneBuilder::from(zone);
+        for account in self.project.accounts_of(&apex) {
+            for server in &account.nameservers {
+                builder.push(
+                    apex.borrow(),
+                    RecordType::NS,
+                    ttl,
+                    server.name.borrow().wire(),
+                    Position::default(),
+                );
+            }
+        }
+        builder.finish()
+    }
+
+    /// The providers of `accounts`, with what is wrong with the settings of those that cannot be had.
+    pub(super) fn connect<'a>(
+        &self,
+        accounts: &[&'a Account],
+    ) -> Vec<(&'a Account, Result<Arc<dyn Provider>, Finding>)> {
+        accounts
+            .iter()
+            .map(|account| (*account, account.connect()))
+            .collect()
+    }
+}
+
+/// Says why nothing was done at all.
+pub(super) fn refuse(command: &str, findings: &[Finding], console: &Console) {
+    if console.format == Format::Json {
+        let mut report = Report::new(command);
+        report.outcome = Outcome::Trouble;
+        report.findings = findings.iter().map(Into::into).collect();
+        console.out(&report.to_json());
+    } else {
+        show_findings(findings, console);
+    }
+}
+
+/// Findings on stderr, compiler style.
+pub(super) fn show_findings(findings: &[Finding], console: &Console) {
+    if console.format == Format::Text {
+        for finding in findings {
+            console.err(&show(finding, console.color_err));
+        }
+    }
+}
+
+/// The report of `lint`.
+pub(super) fn lint_report(files: &[ZoneFile], findings: &[Finding], outcome: Outcome) -> Report {
+    let mut report = Report::new("lint");
+    report.outcome = outcome;
+    for file in files {
+        let own = |finding: &&Finding| {
+            finding.file == file.shown
+                || finding
+                    .included_from
+                    .iter()
+                    .any(|(name, _)| *name == file.shown)
+        };
+        report.zones.push(ZoneReport {
+            zone: file.origin.to_string(),
+            file: Some(file.shown.clone()),
+            findings: findings.iter().filter(own).map(Into::into).collect(),
+            ..ZoneReport::default()
+        });
+    }
+    report
+}

@@ -1,0 +1,168 @@
+//! What the providers hold, and what has to change: the part that `plan`, `sync` and `check` share.
+
+use std::sync::Arc;
+
+use super::session::{Loaded, Session};
+use crate::cli::Allow;
+use crate::config::Account;
+use crate::plan::{DiffRules, GuardPolicy, Proposal, ProviderPlan, SetPattern, guard};
+use crate::provider::{ErrorKind, Provider, ProviderError, Snapshot};
+use crate::rollout::Contacts;
+use crate::zone::{Finding, Name, Zone};
+
+/// One provider of one zone, read.
+pub(super) struct Surveyed<'a> {
+    pub(super) account: &'a Account,
+    /// Nothing where the account's settings do not allow to connect.
+    pub(super) provider: Option<Arc<dyn Provider>>,
+    pub(super) rules: DiffRules,
+    /// Nothing where the provider is unknown, and where it lacks the zone.
+    pub(super) base: Option<Snapshot>,
+    pub(super) plan: ProviderPlan,
+}
+
+/// Reads every provider at once and plans for each what its own state asks for.
+pub(super) async fn survey<'a>(
+    session: &Session,
+    loaded: &Loaded,
+    connected: Vec<(&'a Account, Result<Arc<dyn Provider>, Finding>)>,
+) -> Vec<Surveyed<'a>> {
+    let mut fetches = tokio::task::JoinSet::new();
+    for (index, (_, provider)) in connected.iter().enumerate() {
+        if let Ok(provider) = provider {
+            let (provider, origin, deadline) = (
+                Arc::clone(provider),
+                loaded.zone.origin().clone(),
+                session.deadline,
+            );
+            fetches.spawn(async move { (index, fetch(&*provider, &origin, deadline).await) });
+        }
+    }
+    let mut fetched: Vec<Option<Result<Snapshot, ProviderError>>> =
+        connected.iter().map(|_| None).collect();
+    while let Some(done) = fetches.join_next().await {
+        if let Ok((index, result)) = done {
+            fetched[index] = Some(result);
+        }
+    }
+    connected
+        .into_iter()
+        .zip(fetched)
+        .map(|((account, provider), fetched)| {
+            let result = match (&provider, fetched) {
+                (Err(finding), _) => Err(unusable(finding)),
+                (Ok(_), Some(result)) => result,
+                (Ok(_), None) => Err(ProviderError::new(
+                    ErrorKind::Protocol,
+                    "reading it was cut off",
+                )),
+            };
+            plan_one(loaded, account, provider.ok(), result)
+        })
+        .collect()
+}
+
+async fn fetch(
+    provider: &dyn Provider,
+    origin: &Name,
+    deadline: Option<std::time::Instant>,
+) -> Result<Snapshot, ProviderError> {
+    match deadline {
+        None => provider.fetch(origin).await,
+        Some(at) => tokio::time::timeout_at(at.into(), provider.fetch(origin))
+            .await
+            .unwrap_or_else(|_| {
+                Err(ProviderError::new(
+                    ErrorKind::Unreachable,
+                    "no answer before --timeout struck",
+                ))
+            }),
+    }
+}
+
+fn unusable(finding: &Finding) -> ProviderError {
+    let place = format!("{}:{}:{}: ", finding.file, finding.line, finding.column);
+    let mut error = ProviderError::new(ErrorKind::Unauthorized, place + &finding.message);
+    error.hint.clone_from(&finding.hint);
+    error
+}
+
+fn plan_one<'a>(
+    loaded: &Loaded,
+    account: &'a Account,
+    provider: Option<Arc<dyn Provider>>,
+    result: Result<Snapshot, ProviderError>,
+) -> Surveyed<'a> {
+    let rules = DiffRules::of(&(account.adapter.capabilities)(), Vec::new());
+    let known = |zone: &Zone| {
+        ProviderPlan::known(
+            &account.id,
+            account.adapter.name,
+            zone,
+            &loaded.zone,
+            &rules,
+        )
+    };
+    let can_create = provider
+        .as_ref()
+        .is_some_and(|provider| provider.creates_zones().is_some());
+    let (base, plan) = match result {
+        Ok(snapshot) => {
+            let plan = known(&snapshot.zone);
+            (Some(snapshot), plan)
+        }
+        Err(error) if error.kind == ErrorKind::NoSuchZone && can_create => {
+            (None, known(&Zone::empty(loaded.zone.origin().clone())))
+        }
+        Err(error) => (
+            None,
+            ProviderPlan::unknown(&account.id, account.adapter.name, error),
+        ),
+    };
+    Surveyed {
+        account,
+        provider,
+        rules,
+        base,
+        plan,
+    }
+}
+
+/// Lets the guards look at each plan.
+pub(super) fn object(
+    session: &Session,
+    loaded: &Loaded,
+    surveyed: &mut [Surveyed<'_>],
+    allow: &Allow,
+    contacts: &Contacts,
+) {
+    let policy = &session.project.policy;
+    let guards = GuardPolicy {
+        max_change: f64::from(allow.allow_change.unwrap_or(policy.max_change)) / 100.0,
+        min_records: policy.min_records,
+        protect: policy
+            .protect
+            .iter()
+            .filter_map(|text| text.parse::<SetPattern>().ok())
+            .collect(),
+        allow_empty: allow.allow_empty,
+        allow_protected: allow.allow_protected,
+        adopt: allow.adopt,
+        allow_unproved: allow.allow_unproved,
+    };
+    for one in surveyed {
+        let Some(base) = &one.base else { continue };
+        let changes: Vec<_> = one.plan.changes().collect();
+        let proposal = Proposal {
+            provider: &one.account.id,
+            current: &base.zone,
+            desired: &loaded.zone,
+            changes: &changes,
+            first_contact: contacts.is_first(&one.account.id, loaded.zone.origin()),
+            unproved: &[],
+            unsigned_below_ds: false,
+        };
+        let objections = guard(&guards, &proposal);
+        one.plan.objections = objections;
+    }
+}

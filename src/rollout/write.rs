@@ -1,0 +1,128 @@
+//! Writing one wave to one provider, and reading it back: a 200 OK is not evidence.
+
+use super::{Result, Target, Wave, after};
+use crate::plan::{Change, diff, order};
+use crate::provider::{ErrorKind, ProviderError, Snapshot};
+use crate::zone::{RecordKey, RecordType, SetRef, Zone, rdata};
+
+pub(super) async fn write(
+    desired: &Zone,
+    target: &mut Target,
+    result: &mut Result,
+    wave: Wave,
+) -> std::result::Result<(), ProviderError> {
+    let origin = desired.origin();
+    if target.base.is_none() {
+        create(desired, target, result).await?;
+    } else if !target.detects_conflict {
+        let fresh = target.provider.fetch(origin).await?;
+        still_the_base(target, wave, &fresh)?;
+        target.base = Some(fresh);
+    }
+    let planned = after(target, wave);
+    let Some((base, planned)) = target.base.as_ref().zip(planned) else {
+        return Ok(());
+    };
+    let changes = match wave {
+        Wave::Body => &target.waves.body,
+        Wave::ApexNs => &target.waves.apex_ns,
+    };
+    if changes.is_empty() {
+        return Ok(());
+    }
+    result.touched = true;
+    if let Err(error) = target.provider.apply(origin, changes, base).await {
+        let made = error.applied.unwrap_or(0);
+        result.applied += made;
+        // A refusal that wrote nothing leaves the provider as it was.
+        result.touched = result.applied > 0 || error.applied.is_none();
+        return Err(error);
+    }
+    result.applied += changes.len();
+    let held = target.provider.fetch(origin).await?;
+    let kept = kept(changes, &planned, &held.zone);
+    target.base = Some(held);
+    kept
+}
+
+/// Creates the zone, and plans anew from what the provider then holds.
+async fn create(
+    desired: &Zone,
+    target: &mut Target,
+    result: &mut Result,
+) -> std::result::Result<(), ProviderError> {
+    let Some(ability) = target.provider.creates_zones() else {
+        return Err(ProviderError::new(
+            ErrorKind::NoSuchZone,
+            format!("it has no zone `{}`", desired.origin()),
+        ));
+    };
+    result.touched = true;
+    ability.create_zone(desired).await?;
+    let held = target.provider.fetch(desired.origin()).await?;
+    target.waves = order(
+        diff(&held.zone, desired, &target.rules).changes,
+        desired.origin(),
+    );
+    target.base = Some(held);
+    Ok(())
+}
+
+/// Whether everything that will be changed is still as it was when it was planned.
+fn still_the_base(
+    target: &Target,
+    wave: Wave,
+    fresh: &Snapshot,
+) -> std::result::Result<(), ProviderError> {
+    let changes = match wave {
+        Wave::Body => &target.waves.body,
+        Wave::ApexNs => &target.waves.apex_ns,
+    };
+    let moved = changes.iter().find(|change| {
+        let key = change.key();
+        let now = fresh.zone.get(key.owner.borrow(), key.rtype);
+        match (change.before(), now) {
+            (None, None) => false,
+            (Some(before), Some(now)) => {
+                key.rtype != RecordType::SOA && (before.ttl != now.ttl() || !same(key, before, now))
+            }
+            _ => true,
+        }
+    });
+    match moved {
+        None => Ok(()),
+        Some(change) => Err(ProviderError::new(
+            ErrorKind::Conflict,
+            format!("somebody else changed `{}` since it was read", change.key()),
+        )
+        .hint("nothing was written there; plan again to see what it is now")),
+    }
+}
+
+fn same(key: &RecordKey, set: &crate::zone::RecordSet, now: SetRef<'_>) -> bool {
+    rdata::same_set(key.rtype, set.rdata.iter().map(AsRef::as_ref), now.rdata())
+}
+
+/// Whether the provider now shows what it said it took.
+fn kept(changes: &[Change], planned: &Zone, held: &Zone) -> std::result::Result<(), ProviderError> {
+    let wrong = changes.iter().map(Change::key).find(|key| {
+        let want = planned.get(key.owner.borrow(), key.rtype);
+        let have = held.get(key.owner.borrow(), key.rtype);
+        match (want, have) {
+            (None, None) => false,
+            (Some(want), Some(have)) => {
+                key.rtype != RecordType::SOA
+                    && (want.ttl() != have.ttl() || !same(key, &want.to_record_set(), have))
+            }
+            _ => true,
+        }
+    });
+    match wrong {
+        None => Ok(()),
+        Some(key) => Err(ProviderError::new(
+            ErrorKind::Protocol,
+            format!("it reported success and does not hold `{key}` as written"),
+        )
+        .hint("`redundns plan` shows what it holds now")),
+    }
+}
