@@ -1,6 +1,7 @@
 //! `check`: is it as the zone files say, at every API and in every answer? Never writes.
 
 use super::console::Console;
+use super::fleet::Fleet;
 use super::proof::Prover;
 use super::session::{Loaded, Session, refuse, show_findings};
 use super::survey::survey;
@@ -25,10 +26,14 @@ pub(super) async fn run(
     };
     let mut report = Report::new("check");
     report.findings = session.project.findings.iter().map(Into::into).collect();
+    let fleet = Fleet::bring_up(&session).await;
+    report
+        .findings
+        .extend(fleet.findings.iter().map(Into::into));
     let mut outcomes = Vec::new();
     for loaded in &loaded {
         show_findings(&loaded.findings, console);
-        let (zone, outcome) = check(&session, global, arguments, loaded, console).await;
+        let (zone, outcome) = check(&session, &fleet, global, arguments, loaded, console).await;
         report.zones.push(zone);
         outcomes.push(outcome);
     }
@@ -42,14 +47,15 @@ pub(super) async fn run(
 
 async fn check(
     session: &Session,
+    fleet: &Fleet<'_>,
     global: &Global,
     arguments: &Check,
     loaded: &Loaded,
     console: &Console,
 ) -> (ZoneReport, Outcome) {
     let origin = loaded.zone.origin();
-    let accounts = session.accounts_of(&loaded.zone);
-    let connected = session.connect(&accounts);
+    let connected = fleet.of(&loaded.zone);
+    let served_by_nobody = connected.is_empty();
     let prover = if arguments.api_only {
         None
     } else {
@@ -94,7 +100,7 @@ async fn check(
         let prover = prover.settling(Some(arguments.settle)).deep(arguments.deep);
         let served = prover.prove(&loaded.zone, None, false).await;
         outcomes.push(served.fill(&mut zone));
-    } else if accounts.is_empty() {
+    } else if served_by_nobody {
         outcomes.push(Outcome::Trouble);
     }
     (zone, Outcome::worst(outcomes))

@@ -4,6 +4,7 @@
 mod check;
 mod console;
 mod explain;
+mod fleet;
 mod lint;
 mod plan;
 mod proof;

@@ -1,6 +1,7 @@
 //! `plan`: what would change where; never writes.
 
 use super::console::Console;
+use super::fleet::Fleet;
 use super::session::{Session, refuse, show_findings};
 use super::survey::{object, survey};
 use crate::cli::{Format, Global, Plan};
@@ -23,6 +24,7 @@ pub(super) async fn run(
             return Ok(Outcome::Trouble);
         }
     };
+    let fleet = Fleet::connect(&session);
     let contacts = Contacts::read(&session.project.directory)?;
     let mut report = Report::new("plan");
     report.findings = session.project.findings.iter().map(Into::into).collect();
@@ -31,8 +33,7 @@ pub(super) async fn run(
         let _progress =
             console.progress(&format!("{}: reading the providers", loaded.zone.origin()));
         show_findings(&loaded.findings, console);
-        let accounts = session.accounts_of(&loaded.zone);
-        let mut surveyed = survey(&session, loaded, session.connect(&accounts)).await;
+        let mut surveyed = survey(&session, loaded, fleet.of(&loaded.zone)).await;
         object(&session, loaded, &mut surveyed, &arguments.allow, &contacts);
         let plan = plan::Plan {
             zone: loaded.zone.origin().clone(),

@@ -1,18 +1,17 @@
 //! Proof by DNS: who is asked, asking until answers settle, and what the answers come to.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::time::{Duration, Instant, SystemTime};
 
 use async_trait::async_trait;
 
 use super::console::Console;
+use super::fleet::Connected;
 use super::served::Served;
 use super::session::{Loaded, Session};
 use crate::cli::Global;
-use crate::config::Account;
 use crate::probe::{self, Ask, AskOptions};
-use crate::provider::{ErrorKind, Provider, Serving};
 use crate::report::Outcome;
 use crate::rollout;
 use crate::verdict::{JudgeOptions, Nameserver, Settle, judge, questions};
@@ -31,18 +30,16 @@ pub(super) struct Prover<'a> {
     deadline: Option<Instant>,
     /// What comparing the delegation came to.
     delegation: Outcome,
-    /// Embedded nameservers, which answer as long as this lives.
-    _serving: Vec<Serving>,
 }
 
 impl<'a> Prover<'a> {
-    /// Finds the nameservers of `loaded` at every connected account, and brings up those that are embedded.
+    /// Finds the nameservers of `loaded` at every connected account.
     pub(super) async fn gather(
         session: &Session,
         global: &Global,
         console: &'a Console,
         loaded: &Loaded,
-        connected: &[(&Account, Result<Arc<dyn Provider>, Finding>)],
+        connected: &[&Connected<'_>],
         delegation: bool,
     ) -> Self {
         let mut prover = Self {
@@ -55,10 +52,9 @@ impl<'a> Prover<'a> {
             window: usize::from(global.concurrency),
             deadline: session.deadline,
             delegation: Outcome::Same,
-            _serving: Vec::new(),
         };
         let resolver = probe::resolver().ok();
-        for (account, provider) in connected {
+        for Connected { account, provider } in connected {
             prover
                 .settle
                 .insert(account.id.clone(), (account.adapter.capabilities)().settle);
@@ -70,7 +66,6 @@ impl<'a> Prover<'a> {
                         .await
                         .unwrap_or_default();
                 }
-                prover.bring_up(account, &**provider).await;
             }
             if specs.is_empty() {
                 prover.findings.push(
@@ -90,23 +85,6 @@ impl<'a> Prover<'a> {
                 .await;
         }
         prover
-    }
-
-    async fn bring_up(&mut self, account: &Account, provider: &dyn Provider) {
-        let Some(ability) = provider.serves() else {
-            return;
-        };
-        match ability.serve().await {
-            Ok(serving) => self._serving.push(serving),
-            // Somebody answers there already: `redundns serve`, or another zone of this run.
-            Err(error) if error.kind == ErrorKind::Conflict => {}
-            Err(error) => {
-                let mut finding =
-                    Finding::new("NSV04", Severity::Error, error.message).provider(&account.id);
-                finding.hint = error.hint;
-                self.findings.push(finding);
-            }
-        }
     }
 
     async fn compare_delegation(&mut self, zone: &Zone, resolver: Option<&probe::Resolver>) {

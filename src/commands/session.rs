@@ -1,12 +1,11 @@
 //! What every command begins with: the project, the accounts that count, the zones that were named.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use super::console::Console;
 use crate::cli::{Format, Global};
 use crate::config::{Account, NoProject, NsPolicy, Project, ZoneFile, read_zone};
-use crate::provider::{Capabilities, Member, Provider, fit};
+use crate::provider::{Capabilities, Member, fit};
 use crate::report::{Outcome, Report, ZoneReport};
 use crate::zone::{Finding, Name, Position, RecordType, Severity, Zone, ZoneBuilder, show};
 
@@ -95,13 +94,6 @@ impl Session {
         }
         show_findings(&session.project.findings, console);
         Some(session)
-    }
-
-    /// The accounts that hold `zone` and were not left out by a flag.
-    pub(super) fn accounts_of(&self, zone: &Zone) -> Vec<&Account> {
-        let mut accounts = self.project.accounts_of(zone.origin());
-        accounts.retain(|account| self.counts(account));
-        accounts
     }
 
     /// Whether `--provider` and `--without` leave the account in.
@@ -226,17 +218,6 @@ impl Session {
             }
         }
         builder.finish()
-    }
-
-    /// The providers of `accounts`, with what is wrong with the settings of those that cannot be had.
-    pub(super) fn connect<'a>(
-        &self,
-        accounts: &[&'a Account],
-    ) -> Vec<(&'a Account, Result<Arc<dyn Provider>, Finding>)> {
-        accounts
-            .iter()
-            .map(|account| (*account, account.connect()))
-            .collect()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::fleet::Connected;
 use super::session::{Loaded, Session};
 use crate::cli::Allow;
 use crate::config::Account;
@@ -25,11 +26,11 @@ pub(super) struct Surveyed<'a> {
 pub(super) async fn survey<'a>(
     session: &Session,
     loaded: &Loaded,
-    connected: Vec<(&'a Account, Result<Arc<dyn Provider>, Finding>)>,
+    connected: Vec<&Connected<'a>>,
 ) -> Vec<Surveyed<'a>> {
     let mut fetches = tokio::task::JoinSet::new();
-    for (index, (_, provider)) in connected.iter().enumerate() {
-        if let Ok(provider) = provider {
+    for (index, member) in connected.iter().enumerate() {
+        if let Ok(provider) = &member.provider {
             let (provider, origin, deadline) = (
                 Arc::clone(provider),
                 loaded.zone.origin().clone(),
@@ -48,8 +49,8 @@ pub(super) async fn survey<'a>(
     connected
         .into_iter()
         .zip(fetched)
-        .map(|((account, provider), fetched)| {
-            let result = match (&provider, fetched) {
+        .map(|(member, fetched)| {
+            let result = match (&member.provider, fetched) {
                 (Err(finding), _) => Err(unusable(finding)),
                 (Ok(_), Some(result)) => result,
                 (Ok(_), None) => Err(ProviderError::new(
@@ -57,7 +58,8 @@ pub(super) async fn survey<'a>(
                     "reading it was cut off",
                 )),
             };
-            plan_one(loaded, account, provider.ok(), result)
+            let provider = member.provider.as_ref().ok().map(Arc::clone);
+            plan_one(loaded, member.account, provider, result)
         })
         .collect()
 }

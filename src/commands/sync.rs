@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::console::Console;
+use super::fleet::Fleet;
 use super::proof::Prover;
 use super::session::{Loaded, Session, refuse, show_findings};
 use super::survey::{Surveyed, object, survey};
@@ -36,12 +37,13 @@ pub(super) async fn run(
         }
     };
     let mut contacts = Contacts::read(&session.project.directory)?;
+    let fleet = Fleet::bring_up(&session).await;
     let mut works = Vec::new();
     for loaded in &loaded {
         let _progress =
             console.progress(&format!("{}: reading the providers", loaded.zone.origin()));
         show_findings(&loaded.findings, console);
-        let connected = session.connect(&session.accounts_of(&loaded.zone));
+        let connected = fleet.of(&loaded.zone);
         let prover = Prover::gather(
             &session,
             global,
@@ -61,7 +63,13 @@ pub(super) async fn run(
     }
 
     let mut report = Report::new("sync");
-    report.findings = session.project.findings.iter().map(Into::into).collect();
+    report.findings = session
+        .project
+        .findings
+        .iter()
+        .chain(&fleet.findings)
+        .map(Into::into)
+        .collect();
     report.zones = works.iter().map(planned).collect();
     let pending: usize = works
         .iter()

@@ -60,10 +60,13 @@ async fn create(
     result.touched = true;
     ability.create_zone(desired).await?;
     let held = target.provider.fetch(desired.origin()).await?;
+    let planned = target.waves.len();
     target.waves = order(
         diff(&held.zone, desired, &target.rules).changes,
         desired.origin(),
     );
+    // What creating the zone has put there already need not be written.
+    result.applied += planned.saturating_sub(target.waves.len());
     target.base = Some(held);
     Ok(())
 }

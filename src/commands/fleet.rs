@@ -1,0 +1,81 @@
+//! The accounts of a run, connected once, whatever the number of zones.
+
+use std::sync::Arc;
+
+use super::session::Session;
+use crate::config::Account;
+use crate::provider::{ErrorKind, Provider, Serving};
+use crate::zone::{Finding, Severity, Zone};
+
+/// One account and its provider.
+pub(super) struct Connected<'a> {
+    pub(super) account: &'a Account,
+    /// The provider, or what is wrong with the account's settings.
+    pub(super) provider: Result<Arc<dyn Provider>, Finding>,
+}
+
+/// Every account that the flags leave in.
+pub(super) struct Fleet<'a> {
+    session: &'a Session,
+    members: Vec<Connected<'a>>,
+    /// Embedded nameservers that cannot be brought up.
+    pub(super) findings: Vec<Finding>,
+    /// They answer as long as this lives.
+    _serving: Vec<Serving>,
+}
+
+impl<'a> Fleet<'a> {
+    /// Reads the accounts' secrets; opens no connection.
+    pub(super) fn connect(session: &'a Session) -> Self {
+        let accounts = session
+            .project
+            .accounts
+            .iter()
+            .filter(|account| session.counts(account));
+        let members = accounts
+            .map(|account| Connected {
+                account,
+                provider: account.connect(),
+            })
+            .collect();
+        Self {
+            session,
+            members,
+            findings: Vec::new(),
+            _serving: Vec::new(),
+        }
+    }
+
+    /// As [`Self::connect`], and lets the embedded nameservers answer.
+    pub(super) async fn bring_up(session: &'a Session) -> Self {
+        let mut fleet = Self::connect(session);
+        for member in &fleet.members {
+            let Ok(provider) = &member.provider else {
+                continue;
+            };
+            let Some(ability) = provider.serves() else {
+                continue;
+            };
+            match ability.serve().await {
+                Ok(serving) => fleet._serving.push(serving),
+                // Somebody answers there already, usually `redundns serve`; its answers will tell.
+                Err(error) if error.kind == ErrorKind::Conflict => {}
+                Err(error) => {
+                    let mut finding = Finding::new("NSV04", Severity::Error, error.message)
+                        .provider(&member.account.id);
+                    finding.hint = error.hint;
+                    fleet.findings.push(finding);
+                }
+            }
+        }
+        fleet
+    }
+
+    /// Those that shall hold `zone`.
+    pub(super) fn of(&self, zone: &Zone) -> Vec<&Connected<'a>> {
+        let chosen = self.session.project.accounts_of(zone.origin());
+        let is_chosen =
+            |member: &&Connected<'_>| chosen.iter().any(|account| account.id == member.account.id);
+        self.members.iter().filter(is_chosen).collect()
+    }
+}
