@@ -379,168 +379,41 @@ impl ZoneBuilder {
 
     /// Sorts, drops repetitions, and evens out TTLs.
     pub fn finish(self) -> Zone {
-        self.finish_noting().0
-    }
-
-    /// As [`Self::finish`], and says what was evened out or dropped.
-    pub(crate) fn finish_noting(self) -> (Zone, Vec<Note>) {
         let mut zone = self.zone;
-        let unsorted = std::mem::take(&mut zone.entries);
-        let mut entries = zone.sorted(unsorted);
-        let mut notes = Vec::new();
-        let same_set = |a: &Entry, b: &Entry| a.rtype == b.rtype && zone.same_owner(*a, *b);
-        let note = |entry: &Entry, other_ttl| Note {
-            key: RecordKey {
-                owner: zone.owner(*entry).to_name(),
-                rtype: entry.rtype,
-            },
-            at: entry.position(),
-            other_ttl,
+        let mut entries = std::mem::take(&mut zone.entries);
+        let order = |a: &Entry, b: &Entry| {
+            zone.owner(*a)
+                .cmp(&zone.owner(*b))
+                .then(a.rtype.cmp(&b.rtype))
+                .then_with(|| zone.rdata(*a).cmp(zone.rdata(*b)))
+                .then(a.rdata.cmp(&b.rdata))
         };
-        let mut starts = Vec::new();
-        let mut at = 0;
-        let mut kept = 0;
-        while at < entries.len() {
-            let first = entries[at];
-            let end = (at + 1..entries.len())
-                .find(|&next| !same_set(&first, &entries[next]))
-                .unwrap_or(entries.len());
+        if !entries.is_sorted_by(|a, b| order(a, b) != Ordering::Greater) {
+            entries.sort_unstable_by(order);
+        }
+        let same_set =
+            |a: &Entry, b: &Entry| a.rtype == b.rtype && zone.owner(*a) == zone.owner(*b);
+        for set in entries.chunk_by_mut(|a, b| same_set(a, b)) {
             // The arena grows with every push, so the lowest offset belongs to the record given first.
-            let ttl = entries[at..end]
+            let ttl = set
                 .iter()
                 .min_by_key(|entry| entry.rdata)
                 .map_or(0, |first| first.ttl);
-            starts.push(kept as u32);
-            let start = kept;
-            for index in at..end {
-                let mut entry = entries[index];
-                if kept > start && zone.rdata(entries[kept - 1]) == zone.rdata(entry) {
-                    notes.push(note(&entry, None));
-                    continue;
-                }
-                if entry.ttl != ttl {
-                    notes.push(note(&entry, Some(entry.ttl)));
-                    entry.ttl = ttl;
-                }
-                entries[kept] = entry;
-                kept += 1;
+            for entry in set {
+                entry.ttl = ttl;
             }
-            at = end;
         }
-        entries.truncate(kept);
+        entries.dedup_by(|b, a| same_set(a, b) && zone.rdata(*a) == zone.rdata(*b));
+        let mut starts = Vec::new();
+        let mut at = 0;
+        for set in entries.chunk_by(|a, b| same_set(a, b)) {
+            starts.push(at);
+            at += set.len() as u32;
+        }
         starts.shrink_to_fit();
         zone.entries = entries;
         zone.starts = starts;
-        (zone, notes)
-    }
-}
-
-/// Something that building a zone evened out: a TTL unlike its set's first, or a repetition.
-pub(crate) struct Note {
-    pub(crate) key: RecordKey,
-    pub(crate) at: Position,
-    /// The TTL that did not count; `None` for a repetition.
-    pub(crate) other_ttl: Option<u32>,
-}
-
-impl Entry {
-    fn position(self) -> Position {
-        Position {
-            file: self.file,
-            line: self.line,
-            column: self.column,
-        }
-    }
-}
-
-impl Zone {
-    fn same_owner(&self, a: Entry, b: Entry) -> bool {
-        a.owner == b.owner || self.owner(a) == self.owner(b)
-    }
-
-    fn canonical(&self, a: Entry, b: Entry) -> Ordering {
-        let owners = if a.owner == b.owner {
-            Ordering::Equal
-        } else {
-            self.owner(a).cmp(&self.owner(b))
-        };
-        owners
-            .then(a.rtype.cmp(&b.rtype))
-            .then_with(|| self.rdata(a).cmp(self.rdata(b)))
-            .then(a.rdata.cmp(&b.rdata))
-    }
-
-    /// `entries` in canonical order.
-    ///
-    /// Comparing names label by label from the right is slow for a million of them, so that a prefix of each name in
-    /// that order is compared first, as one number.
-    fn sorted(&self, entries: Vec<Entry>) -> Vec<Entry> {
-        if entries.is_sorted_by(|a, b| self.canonical(*a, *b) != Ordering::Greater) {
-            return entries;
-        }
-        let mut keyed: Vec<(u128, u32)> = Vec::with_capacity(entries.len());
-        let mut last = None;
-        for (index, entry) in entries.iter().enumerate() {
-            let key = match last {
-                Some((owner, key)) if owner == entry.owner => key,
-                _ => sort_key(self.owner(*entry), self.origin.borrow()),
-            };
-            last = Some((entry.owner, key));
-            keyed.push((key, index as u32));
-        }
-        keyed.sort_unstable_by(|(a_key, a), (b_key, b)| {
-            a_key
-                .cmp(b_key)
-                .then_with(|| self.canonical(entries[*a as usize], entries[*b as usize]))
-        });
-        keyed
-            .into_iter()
-            .map(|(_, index)| entries[index as usize])
-            .collect()
-    }
-}
-
-/// The first 16 octets of the labels left of `origin`, from right to left, a zero between labels: in the order of
-/// RFC 4034, section 6.1, as far as they go. Names that are not below `origin` do not occur in a zone.
-fn sort_key(name: NameRef<'_>, origin: NameRef<'_>) -> u128 {
-    if !name.is_at_or_below(origin) {
-        return 0;
-    }
-    let own = &name.wire()[..name.wire().len() - origin.wire().len()];
-    let mut starts = [0_u8; 128];
-    let (mut at, mut count) = (0, 0);
-    while at < own.len() {
-        starts[count] = at as u8;
-        count += 1;
-        at += 1 + usize::from(own[at]);
-    }
-    let (mut key, mut room) = (0_u128, 16_u32);
-    for &start in starts[..count].iter().rev() {
-        let start = usize::from(start);
-        for &octet in &own[start + 1..=start + usize::from(own[start])] {
-            if room == 0 {
-                return key;
-            }
-            room -= 1;
-            key |= u128::from(octet.max(1)) << (8 * room);
-            // A zero octet and the end of a label must not look alike: what follows is left to the full comparison.
-            if octet == 0 {
-                return key;
-            }
-        }
-        if room == 0 {
-            return key;
-        }
-        room -= 1;
-    }
-    key
-}
-
-impl From<Zone> for ZoneBuilder {
-    /// Goes on from a finished zone.
-    fn from(mut zone: Zone) -> Self {
-        zone.starts.clear();
-        Self { zone }
+        zone
     }
 }
 

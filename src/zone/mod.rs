@@ -21,11 +21,9 @@ pub mod message;
 mod name;
 pub mod rdata;
 mod rtype;
-mod text;
 
 pub use data::{Position, RecordKey, RecordSet, SetRef, Zone, ZoneBuilder};
 pub use finding::{Finding, Severity};
 pub use lookup::{Lookup, redirect};
 pub use name::{MAX_NAME, Name, NameError, NameRef, escaped, parse_into, wire_length};
 pub use rtype::{RecordType, UnknownType};
-pub use text::{CODES, Includes, NoIncludes, Parsed, Source, parse, print, show};
