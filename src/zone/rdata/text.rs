@@ -71,7 +71,7 @@ pub(super) fn read(
                 base64(words, 1, out)?;
             }
         }
-        Field::Digest(lengths) => digest(words, lengths, out)?,
+        Field::Digest(lengths, least) => digest(words, lengths, least, out)?,
         Field::Salt => salt(words, out)?,
         Field::HashedName => hashed_name(words, out)?,
         Field::Bitmap(may_be_empty) => bitmap::read(words, may_be_empty, out)?,
@@ -201,20 +201,23 @@ pub(super) fn base64(
 fn digest(
     words: &mut Words<'_>,
     lengths: &[(u8, usize)],
+    least: usize,
     out: &mut Vec<u8>,
 ) -> Result<(), RdataError> {
-    let kind = out.last().copied();
+    let kind = out.last().copied().unwrap_or_default();
     let at = out.len();
     hex(words, 1, out)?;
     let length = out.len() - at;
-    let expected = lengths.iter().find(|&&(known, _)| Some(known) == kind);
-    match expected {
-        Some(&(kind, expected)) if expected != length => Err(words.wrong(
-            codes::DIGEST_LENGTH,
-            format!("digest of {length} octets, those of type {kind} have {expected}"),
-        )),
-        _ => Ok(()),
-    }
+    let known = lengths.iter().find(|&&(known, _)| known == kind);
+    let expected = match known {
+        Some(&(_, expected)) if expected != length => format!("have {expected}"),
+        None if length < least => format!("have at least {least}"),
+        _ => return Ok(()),
+    };
+    Err(words.wrong(
+        codes::DIGEST_LENGTH,
+        format!("digest of {length} octets, those of type {kind} {expected}"),
+    ))
 }
 
 fn salt(words: &mut Words<'_>, out: &mut Vec<u8>) -> Result<(), RdataError> {
@@ -264,10 +267,9 @@ fn groups(
     let mut seen = 0;
     for group in text.split(|&octet| octet == separator) {
         let digits = std::str::from_utf8(group).map_err(|_| wrong())?;
-        // ILNP groups may leave out leading zeros as IPv6 does (RFC 6742, section 2.1.2); EUI octets may not.
-        let length = if size == 1 { 2..=2 } else { 1..=4 };
-        let plain =
-            length.contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+        // Leading zeros may be left out, as in IPv6 (RFC 6742, section 2.1.2).
+        let plain = (1..=size * 2).contains(&digits.len())
+            && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
         let value = u16::from_str_radix(digits, 16)
             .ok()
             .filter(|_| plain)

@@ -185,10 +185,10 @@ pub(super) fn length(field: Field, before: &[u8], rest: &[u8]) -> Option<usize> 
         Field::Octets(_) | Field::MaybeBase64(_) => Some(rest.len()),
         Field::Hex | Field::Base64 => all_of(!rest.is_empty()),
         Field::KeyData => all_of(rest.is_empty() == is_no_key(before)),
-        Field::Digest(lengths) => {
+        Field::Digest(lengths, least) => {
             let kind = before.last();
             let known = lengths.iter().find(|(known, _)| Some(known) == kind);
-            all_of(known.map_or(!rest.is_empty(), |&(_, length)| length == rest.len()))
+            all_of(known.map_or(rest.len() >= least, |&(_, length)| length == rest.len()))
         }
         Field::Bitmap(may_be_empty) => all_of(bitmap::is_valid(rest, may_be_empty)),
         Field::Groups(count, size, _) => Some(count * size),
