@@ -6,6 +6,7 @@
 )]
 
 mod rdata_judges;
+mod rdata_properties;
 #[path = "../world/mod.rs"]
 #[expect(
     dead_code,

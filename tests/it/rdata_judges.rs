@@ -15,6 +15,11 @@ const INVALID: &str = include_str!("rdata_invalid.txt");
 const STRICTER: &str = include_str!("rdata_stricter.txt");
 const LAXER: &str = include_str!("rdata_laxer.txt");
 
+/// Type and data of each line of [`VALID`].
+pub(crate) fn valid_cases() -> Vec<(&'static str, &'static str)> {
+    cases(VALID)
+}
+
 /// Type and data of each line that is not a comment.
 fn cases(table: &str) -> Vec<(&str, &str)> {
     table

@@ -70,6 +70,10 @@ pub fn from_message(
     };
     canonical(fields, message, at.start, out)
         .and_then(|()| {
+            let length = out.len() - start;
+            (length <= 0xffff).then_some(()).ok_or(WireError::Malformed)
+        })
+        .and_then(|()| {
             is_consistent(rtype, &out[start..])
                 .then_some(())
                 .ok_or(WireError::Malformed)
