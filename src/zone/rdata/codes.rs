@@ -44,5 +44,5 @@ codes! {
     OPEN_QUOTE = "RDA32" "A quoted string is not closed.",
     BAD_GATEWAY = "RDA33" "The gateway does not fit the gateway type: 0 is `.`, 1 an IPv4 address, 2 an IPv6 address, 3 a name.",
     BAD_X25 = "RDA34" "An X.25 address has at least four decimal digits (RFC 1183, section 3.1).",
-    BAD_SIGNATURE = "RDA35" "A signature's label count is not larger than that of its signer's zone (RFC 4034, section 3.1.3).",
+    CONTRADICTION = "RDA35" "The fields contradict each other: fewer labels signed than the signer's name has (RFC 4034, section 3.1.3), an NSEC3 hash that is no SHA-1 (RFC 5155, section 3.3), RKEY flags that are not zero.",
 }

@@ -23,7 +23,7 @@ pub(super) enum Field {
     Named8(&'static [(&'static str, u16)]),
     /// Two octets, in text also a mnemonic.
     Named16(&'static [(&'static str, u16)]),
-    /// Two octets, the mnemonic of a record type.
+    /// Two octets, the mnemonic or the number of a record type.
     Type,
     /// An IPv4 address.
     Ipv4,

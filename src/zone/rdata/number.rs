@@ -162,3 +162,39 @@ pub(super) fn date(moment: u32) -> String {
         days + 1
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_have_units() {
+        for (text, value) in [
+            ("0", Some(0)),
+            ("1h30m", Some(5400)),
+            ("1W2d3H4m5s", Some(788_645)),
+            ("4294967295", Some(u32::MAX)),
+            ("4294967296", None),
+            ("1h30", None),
+            ("h", None),
+            ("", None),
+            ("1y", None),
+            ("-1", None),
+            ("99999999999999999999w", None),
+        ] {
+            assert_eq!(seconds(text.as_bytes()), value, "{text}");
+        }
+    }
+
+    #[test]
+    fn moments_and_dates_are_inverse() {
+        for (text, value) in [
+            ("19700101000000", 0),
+            ("20240229235959", 1_709_251_199),
+            ("21060207062815", u32::MAX),
+        ] {
+            assert_eq!(moment(text.as_bytes()), Some(value));
+            assert_eq!(date(value), text);
+        }
+    }
+}

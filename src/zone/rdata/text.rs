@@ -5,7 +5,7 @@ use data_encoding::{BASE32HEX_NOPAD, BASE64, HEXLOWER_PERMISSIVE};
 use super::codes;
 use super::error::RdataError;
 use super::fields::Field;
-use super::number::moment;
+use super::number::{decimal, moment};
 use super::words::{Words, unescape};
 use super::{bitmap, gateway};
 use crate::zone::{NameError, RecordType, parse_into};
@@ -35,7 +35,10 @@ pub(super) fn read(
         }
         Field::Named8(names) => out.push(words.named(0xff, names)? as u8),
         Field::Named16(names) => put16(out, words.named(0xffff, names)?),
-        Field::Type => put16(out, u64::from(rtype(words)?.0)),
+        Field::Type => match words.peek().and_then(|word| decimal(word.text)) {
+            Some(_) => put16(out, words.number(0xffff)?),
+            None => put16(out, u64::from(rtype(words)?.0)),
+        },
         Field::Ipv4 => out.extend(words.ipv4()?.octets()),
         Field::Ipv6 => out.extend(words.ipv6()?.octets()),
         Field::Name => name(words, out)?,
@@ -59,13 +62,11 @@ pub(super) fn read(
         Field::Octets(must_be_quoted) => octets(words, must_be_quoted, out)?,
         Field::Hex => hex(words, 1, out)?,
         Field::Base64 => base64(words, 1, out)?,
-        Field::MaybeBase64(dash) => {
-            if dash && words.peek().is_some_and(|word| word.text == b"-") {
-                words.bare("base64")?;
-            } else {
-                base64(words, 0, out)?;
-            }
-        }
+        Field::MaybeBase64(false) => base64(words, 0, out)?,
+        Field::MaybeBase64(true) => match words.peek() {
+            Some(word) if word.text != b"-" => base64(words, 0, out)?,
+            _ => words.bare("base64 or `-`").map(|_| ())?,
+        },
         Field::KeyData => {
             if !super::wire::is_no_key(&out[start..]) {
                 base64(words, 1, out)?;
@@ -187,15 +188,21 @@ pub(super) fn base64(
     least: usize,
     out: &mut Vec<u8>,
 ) -> Result<(), RdataError> {
-    let decode = |text: &[u8]| BASE64.decode(text).ok();
     encoded(
         words,
         "base64 with its padding",
         least,
         out,
-        decode,
+        base64_octets,
         codes::BAD_BASE64,
     )
+}
+
+/// The octets of base64 whose padding, if any, stands at the end.
+pub(super) fn base64_octets(text: &[u8]) -> Option<Vec<u8>> {
+    let padding = text.iter().position(|&octet| octet == b'=');
+    let at_end = padding.is_none_or(|at| at + 2 >= text.len());
+    BASE64.decode(text).ok().filter(|_| at_end)
 }
 
 fn digest(

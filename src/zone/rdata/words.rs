@@ -78,6 +78,11 @@ impl<'w> Words<'w> {
         self.all.get(self.next).copied()
     }
 
+    /// The words not yet taken.
+    pub(super) fn upcoming(&self) -> &'w [Word<'w>] {
+        &self.all[self.next..]
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.next == self.all.len()
     }

@@ -6,6 +6,7 @@ use data_encoding::BASE64;
 
 use super::super::super::number::{decimal, ipv4, ipv6};
 use super::super::super::print::{self, push};
+use super::super::super::text::base64_octets;
 use super::{key, print_key};
 
 #[derive(Clone, Copy)]
@@ -72,7 +73,7 @@ impl Form {
                 let addresses: Option<Vec<_>> = items().map(ipv6).collect();
                 Some(addresses?.iter().flat_map(Ipv6Addr::octets).collect())
             }
-            Self::Base64 => BASE64.decode(text).ok(),
+            Self::Base64 => base64_octets(text),
             Self::DohPath | Self::Opaque => self.is_valid(text).then(|| text.to_vec()),
         }
     }
