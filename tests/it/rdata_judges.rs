@@ -1,6 +1,7 @@
 //! Record data against a third party: BIND's zone compiler says what each text means, octet by octet.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -77,7 +78,8 @@ fn compile(
     loop {
         let mut text = format!("$TTL 300\n@ SOA {apex}\n@ NS .\n");
         for &index in &remaining {
-            text.push_str(&format!("c{index} {} {}\n", cases[index].0, cases[index].1));
+            let (mnemonic, data) = cases[index];
+            writeln!(text, "c{index} {mnemonic} {data}").expect("a String takes any text");
         }
         std::fs::write(&zone, &text).expect("written");
         let run = Command::new(compiler)
