@@ -8,6 +8,12 @@
 )]
 #[path = "../world/mod.rs"]
 mod world;
-
 mod embedded;
 mod rfc2136;
+//! Integration tests: one binary, so that the library is linked once.
+#![expect(
+    reason = "a test that is skipped says so by name"
+mod rdata_judges;
+mod rdata_properties;
+#[expect(
+    reason = "each test binary uses its own part of the world"
