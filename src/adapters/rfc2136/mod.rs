@@ -1,4 +1,4 @@
-//! Dynamic updates (RFC 2136) out, zone transfers (RFC 5936) in, TSIG (RFC 8945) on both: BIND, Knot, PowerDNS and
+//! Dynamic updates (RFC 2136) out, zone transfers (RFC 5936) in, TSIG (RFC 8945) on both: BIND, Knot and
 //! whoever else speaks the standards.
 
 mod connection;
@@ -6,6 +6,9 @@ mod refusal;
 mod transfer;
 mod tsig;
 mod update;
+
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
@@ -66,6 +69,16 @@ fn capabilities() -> Capabilities {
                 source: "RFC 2136, section 3.4.2; seen with BIND 9.18 and Knot 3.2",
             },
             Quirk {
+                what: "Knot ignores another TTL on an apex NS record that exists; a record that is new changes it",
+                verified: "2026-11-23",
+                source: "seen with Knot 3.2",
+            },
+            Quirk {
+                what: "BIND refuses an apex NS in the zone that has no address",
+                verified: "2026-11-23",
+                source: "seen with BIND 9.18, whose log says `post update name server sanity check failed`",
+            },
+            Quirk {
                 what: "a SOA with a serial that is not greater is ignored and answered NOERROR",
                 verified: "2026-11-23",
                 source: "RFC 2136, section 3.4.2.2; seen with BIND 9.18 and Knot 3.2",
@@ -98,7 +111,7 @@ fn connect(mut settings: Settings<'_>) -> Result<Arc<dyn Provider>, SettingsErro
     let keys: Keys = settings.parse()?;
     let key = keys
         .tsig
-        .map(|tsig| read_key(&settings, tsig.span(), tsig.into_inner()))
+        .map(|tsig| read_key(&settings, tsig.span(), tsig.get_ref()))
         .transpose()?;
     Ok(Arc::new(Rfc2136 {
         server: keys.server,
@@ -112,7 +125,7 @@ fn connect(mut settings: Settings<'_>) -> Result<Arc<dyn Provider>, SettingsErro
 fn read_key(
     settings: &Settings<'_>,
     span: std::ops::Range<usize>,
-    tsig: TsigKeys,
+    tsig: &TsigKeys,
 ) -> Result<Key, SettingsError> {
     let wrong = |message: String, hint: &str| SettingsError {
         message,

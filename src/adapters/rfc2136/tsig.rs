@@ -22,8 +22,8 @@ const BADTIME: u16 = 18;
 /// A shared secret with its name and algorithm.
 pub(super) struct Key {
     name: Name,
-    algorithm: TsigAlgorithm,
-    algorithm_name: Name,
+    hmac: TsigAlgorithm,
+    algorithm: Name,
     secret: Vec<u8>,
 }
 
@@ -31,17 +31,17 @@ impl Key {
     /// `None` where `algorithm` is not one of hmac-sha256, hmac-sha384 and hmac-sha512.
     pub(super) fn new(name: Name, algorithm: &str, secret: Vec<u8>) -> Option<Self> {
         let algorithm = algorithm.trim_end_matches('.').to_ascii_lowercase();
-        let code = match algorithm.as_str() {
+        let hmac = match algorithm.as_str() {
             "hmac-sha256" => TsigAlgorithm::HmacSha256,
             "hmac-sha384" => TsigAlgorithm::HmacSha384,
             "hmac-sha512" => TsigAlgorithm::HmacSha512,
             _ => return None,
         };
-        let algorithm_name = Name::absolute(&algorithm).ok()?;
+        let algorithm = Name::absolute(&algorithm).ok()?;
         Some(Self {
             name,
-            algorithm: code,
-            algorithm_name,
+            hmac,
+            algorithm,
             secret,
         })
     }
@@ -51,7 +51,7 @@ impl Key {
         out.extend_from_slice(self.name.borrow().wire());
         out.extend_from_slice(&ANY.to_be_bytes());
         out.extend_from_slice(&[0; 4]);
-        out.extend_from_slice(self.algorithm_name.borrow().wire());
+        out.extend_from_slice(self.algorithm.borrow().wire());
     }
 }
 
@@ -145,7 +145,7 @@ impl<'k> Exchange<'k> {
         record: &RecordRef<'_>,
         signature: &Signature,
     ) -> Result<(), ProviderError> {
-        if !record.owner_is(key.name.borrow()) || signature.algorithm != key.algorithm_name {
+        if !record.owner_is(key.name.borrow()) || signature.algorithm != key.algorithm {
             return Err(bad_signature());
         }
         let mut data = Vec::with_capacity(message.octets().len() + self.unsigned.len() + 512);
@@ -168,7 +168,7 @@ impl<'k> Exchange<'k> {
             data.extend_from_slice(&(signature.other.len() as u16).to_be_bytes());
             data.extend_from_slice(&signature.other);
         }
-        key.algorithm
+        key.hmac
             .verify_mac(&key.secret, &data, &signature.mac)
             .map_err(|_| bad_signature())?;
         self.answered = true;
@@ -188,13 +188,13 @@ fn sign(key: &Key, message: &mut Vec<u8>, time: u64) -> Result<Vec<u8>, Provider
     clock.extend_from_slice(&FUDGE.to_be_bytes());
     data.extend_from_slice(&clock);
     data.extend_from_slice(&[0; 4]);
-    let mac = key.algorithm.mac_data(&key.secret, &data).map_err(|_| {
+    let mac = key.hmac.mac_data(&key.secret, &data).map_err(|_| {
         ProviderError::new(
             ErrorKind::Unauthorized,
             "the TSIG algorithm is not supported",
         )
     })?;
-    let mut rdata = key.algorithm_name.borrow().wire().to_vec();
+    let mut rdata = key.algorithm.borrow().wire().to_vec();
     rdata.extend_from_slice(&clock);
     rdata.extend_from_slice(&(mac.len() as u16).to_be_bytes());
     rdata.extend_from_slice(&mac);

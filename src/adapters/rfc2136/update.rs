@@ -9,6 +9,8 @@ use crate::zone::{Name, NameRef, RecordSet, RecordType};
 
 const CLASS_NONE: u16 = 254;
 const CLASS_ANY: u16 = 255;
+/// A nameserver that no set has: it comes and goes within one message.
+const PASSER_BY: &[u8] = b"\x08redundns\x07invalid\0";
 /// OPCODE 5 where the header has it.
 const UPDATE: u8 = 5 << 3;
 /// Octets of a message before its TSIG record, which takes at most 600.
@@ -174,17 +176,22 @@ impl<'z> Message<'z> {
     }
 
     fn depart(&mut self, owner: NameRef<'_>, before: &RecordSet, after: Option<&RecordSet>) {
-        for rdata in &before.rdata {
-            if !after.is_some_and(|after| after.rdata.contains(rdata)) {
-                self.departures.record(
-                    self.zone.borrow(),
-                    owner,
-                    RecordType::NS,
-                    CLASS_NONE,
-                    0,
-                    rdata,
-                );
-            }
+        let zone = self.zone.borrow();
+        let kept = after.map_or(&[][..], |after| &after.rdata);
+        for rdata in before.rdata.iter().filter(|rdata| !kept.contains(rdata)) {
+            self.departures
+                .record(zone, owner, RecordType::NS, CLASS_NONE, 0, rdata);
+        }
+        // Knot 3.2 leaves the TTL alone when only records come that are there already (2026-11-23); a new one
+        // brings its TTL to the whole set.
+        let Some(after) = after.filter(|after| after.ttl != before.ttl) else {
+            return;
+        };
+        if after.rdata.iter().all(|rdata| before.rdata.contains(rdata)) {
+            self.additions
+                .record(zone, owner, RecordType::NS, CLASS_IN, after.ttl, PASSER_BY);
+            self.departures
+                .record(zone, owner, RecordType::NS, CLASS_NONE, 0, PASSER_BY);
         }
     }
 
