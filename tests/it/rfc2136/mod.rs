@@ -1,6 +1,7 @@
 //! RFC 2136 against BIND and Knot, judged by dig and ldns as well as by ourselves.
 
 mod change;
+mod quirk;
 mod refusal;
 
 use std::collections::BTreeMap;
