@@ -6,6 +6,7 @@
 mod embedded;
 
 use std::fmt;
+pub mod rfc2136;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -181,6 +182,7 @@ pub struct SettingsError {
 
 /// Every adapter there is.
 pub const ADAPTERS: &[&Adapter] = &[&embedded::ADAPTER];
+pub const ADAPTERS: &[&Adapter] = &[&rfc2136::ADAPTER];
 
 /// The adapter called `name`.
 pub fn adapter(name: &str) -> Option<&'static Adapter> {
