@@ -9,4 +9,5 @@
 #[path = "../world/mod.rs"]
 mod world;
 
+mod probe;
 mod rfc2136;
