@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
+use tokio::io::Interest;
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
@@ -24,6 +25,9 @@ const SOCKETS: usize = 4;
 
 /// Observations that are handed over in one go.
 const BATCH: usize = 256;
+
+/// How long to leave a socket alone that takes no more.
+const FULL: Duration = Duration::from_millis(1);
 
 /// FORMERR, RFC 1035 section 4.1.1.
 const FORMERR: u16 = 1;
@@ -50,7 +54,7 @@ pub(super) struct Lane {
     /// A socket that took no more; nothing is sent until it does.
     full: Option<usize>,
     started: Instant,
-    sent: u64,
+    sent: u32,
     /// When the server last said something that makes sense.
     heard: Option<Instant>,
     /// Questions that ran out of tries in silence since it was last heard.
@@ -130,15 +134,16 @@ impl Lane {
                 .chain(next_send)
                 .chain(self.shared.options.deadline)
                 .min();
-            self.ready(wake).await;
+            self.ready(wake).await?;
             self.receive(&mut incoming)?;
         }
     }
 
-    /// Waits for something to read, for room to write if it was missing, or for `wake`.
-    async fn ready(&mut self, wake: Option<Instant>) {
-        let (sockets, full) = (&self.sockets, self.full);
-        let ready = std::future::poll_fn(|context| {
+    /// Waits for something to read, for room to write if it was missing, or for `wake`. Either outcome leads back
+    /// to the loop, which looks at the sockets and the clock.
+    async fn ready(&mut self, wake: Option<Instant>) -> Result<(), String> {
+        let (sockets, full) = (&self.sockets, self.full.take());
+        let any = std::future::poll_fn(|context| {
             let readable = sockets
                 .iter()
                 .any(|socket| socket.poll_recv_ready(context).is_ready());
@@ -150,14 +155,27 @@ impl Lane {
                 Poll::Pending
             }
         });
-        match wake {
-            Some(wake) => {
-                // Either outcome leads back to the loop, which looks at the sockets and the clock.
-                let _ = tokio::time::timeout_at(wake.into(), ready).await;
+        // Refusals wake nobody who waits to read. Later ones show when the next question is sent.
+        let first = self.flights.first().filter(|_| self.heard.is_none());
+        let ready = async {
+            let Some(first) = first else {
+                any.await;
+                return Ok(());
+            };
+            let socket = &sockets[first.socket];
+            let ready = socket.ready(Interest::READABLE | Interest::ERROR).await;
+            let refused = ready.is_ok_and(|ready| ready.is_error());
+            match socket.take_error() {
+                Ok(Some(error)) if refused => Err(said(&error)),
+                _ => Ok(()),
             }
+        };
+        match wake {
+            Some(wake) => tokio::time::timeout_at(wake.into(), ready)
+                .await
+                .unwrap_or(Ok(())),
             None => ready.await,
         }
-        self.full = None;
     }
 
     fn receive(&mut self, incoming: &mut [u8]) -> Result<(), String> {
@@ -284,8 +302,7 @@ impl Lane {
         };
         while self.flights.len() < window && self.full.is_none() {
             if let Some(rate) = self.shared.options.rate.filter(|_| !self.queue.is_empty()) {
-                let due =
-                    self.started + Duration::from_secs_f64(self.sent as f64 / f64::from(rate));
+                let due = self.started + Duration::from_secs(1) * self.sent / rate.max(1);
                 if due > now {
                     return Ok(Some(due));
                 }
@@ -337,14 +354,16 @@ impl Lane {
         let wait = timeouts.get(flight.tries).or(timeouts.last());
         match self.sockets[flight.socket].try_send(&self.buffer) {
             Ok(_) => {}
-            // Counted as sent and lost: the next try comes soon enough.
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                 self.full = Some(flight.socket);
+                flight.expires = now + FULL;
+                return Ok(());
             }
+            // Sent and lost, as any datagram can be.
             Err(error) if error.raw_os_error() == Some(NO_BUFFERS) => {}
             Err(error) => return Err(said(&error)),
         }
-        self.sent += 1;
+        self.sent = self.sent.saturating_add(1);
         flight.tries += 1;
         flight.sent = now;
         flight.expires = now + wait.copied().unwrap_or(Duration::from_secs(1));
@@ -413,6 +432,8 @@ pub(super) async fn connect(address: SocketAddr) -> io::Result<UdpSocket> {
     };
     let socket = UdpSocket::bind((any, 0)).await?;
     socket.connect(address).await?;
+    // The runtime learns only by and by that a new socket can be written to.
+    socket.writable().await?;
     Ok(socket)
 }
 

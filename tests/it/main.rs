@@ -9,6 +9,8 @@
 #[path = "../world/mod.rs"]
 mod world;
 mod embedded;
+
+mod probe;
 mod rfc2136;
 //! Integration tests: one binary, so that the library is linked once.
 #![expect(

@@ -1,8 +1,10 @@
 //! Real servers and faithful fakes on free loopback ports, each stopped when its handle is dropped.
 
 pub mod bind;
+pub mod fake_ns;
 pub mod hosted;
 pub mod knot;
+pub mod nsd;
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 use std::path::Path;
