@@ -7,6 +7,8 @@ mod convert;
 mod data;
 mod explain;
 mod outcome;
+#[cfg(test)]
+mod schema;
 pub mod text;
 
 pub use data::{
