@@ -197,3 +197,56 @@ fn latencies_are_for_the_curious() {
     let shown = render(&report, curious);
     assert!(shown.contains(line), "{shown}");
 }
+
+/// The verdict on one difference with these answers, of all four cells and none.
+#[test]
+fn agreement_and_currency_are_two_axes() {
+    let old = |servers: &[usize], octet: u8| {
+        let set = set(60, &[&format!("192.0.2.{octet}")]);
+        answer(servers, "records", Some(set), false)
+    };
+    let current = || answer(&[0, 1], "records", Some(set(60, &["192.0.2.9"])), true);
+    for (answers, sentence) in [
+        (
+            vec![old(&[0, 1, 2, 3], 1)],
+            "agree on it, and are stale: nobody was told",
+        ),
+        (
+            vec![current(), old(&[2, 3], 1)],
+            "disagree, and some are current: a rollout is unfinished",
+        ),
+        (
+            vec![old(&[0, 1], 1), old(&[2, 3], 2)],
+            "disagree, and none is current: somebody else is editing",
+        ),
+        (
+            vec![current(), answer(&[2, 3], "refused", None, false)],
+            "give no usable answer",
+        ),
+    ] {
+        let expected = Some(set(60, &["192.0.2.9"]));
+        let one = difference("api.example.com.", "stale", expected, answers);
+        let shown = render(&report("check", asked(1, 0, vec![one])), Style::default());
+        let first = shown.lines().next().expect("a verdict");
+        assert!(first.ends_with(sentence), "{shown}");
+    }
+}
+
+#[test]
+fn servers_that_agree_do_not_hide_an_api_that_differs() {
+    let mut zone = asked(0, 0, vec![]);
+    zone.providers = vec![
+        provider("alpha", "powerdns", changes()),
+        ProviderReport {
+            state: ProviderState::Unknown,
+            ..provider("beta", "desec", vec![])
+        },
+    ];
+    let shown = render(&report("check", zone), Style::default());
+    let first = shown.lines().next().expect("a verdict");
+    assert_eq!(
+        first,
+        "~ example.com.: 43 record sets, 4 nameservers of 2 providers agree, and all are current; by API 1 provider differs; 1 provider could not be read"
+    );
+    assert!(shown.contains("\n? beta (desec)  unknown\n"), "{shown}");
+}
