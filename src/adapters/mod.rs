@@ -3,6 +3,8 @@
 //! An adapter translates between the port's values and one vendor's API, and knows neither the plan nor the user
 //! nor another adapter. Paging, pacing, retries and redaction of HTTP live in [`http`] and nowhere else.
 
+mod embedded;
+
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -139,7 +141,7 @@ pub struct SettingsError {
 }
 
 /// Every adapter there is.
-pub const ADAPTERS: &[&Adapter] = &[];
+pub const ADAPTERS: &[&Adapter] = &[&embedded::ADAPTER];
 
 /// The adapter called `name`.
 pub fn adapter(name: &str) -> Option<&'static Adapter> {

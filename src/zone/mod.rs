@@ -16,11 +16,14 @@
 
 mod data;
 mod finding;
+mod lookup;
+pub mod message;
 mod name;
 pub mod rdata;
 mod rtype;
 
 pub use data::{Position, RecordKey, RecordSet, SetRef, Zone, ZoneBuilder};
 pub use finding::{Finding, Severity};
+pub use lookup::{Lookup, redirect};
 pub use name::{MAX_NAME, Name, NameError, NameRef, escaped, parse_into, wire_length};
 pub use rtype::{RecordType, UnknownType};

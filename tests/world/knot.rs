@@ -1,0 +1,108 @@
+//! Knot DNS's `knotd`, started for one test.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::net::SocketAddr;
+use std::ops::{Deref, DerefMut};
+use std::process::Command;
+
+use super::hosted::{Access, Hosted, KEYS, Server, for_each_key, zone_file};
+use super::require;
+
+/// A `knotd` with zones of its own.
+pub struct Knot(Server);
+
+impl Knot {
+    /// Starts it with `zones`; `None` where Knot is not installed.
+    pub fn start(zones: &[Hosted]) -> Option<Self> {
+        let program = require("knotd", "knot")?;
+        Some(Self(Server::start("knotd", zones, |directory, address| {
+            let path = directory.join("knot.conf");
+            fs::write(
+                &path,
+                configuration(zones, &directory.to_string_lossy(), address),
+            )
+            .expect("a configuration file");
+            let mut command = Command::new(program);
+            command.arg("-c").arg(path);
+            command
+        })))
+    }
+}
+
+impl Deref for Knot {
+    type Target = Server;
+
+    fn deref(&self) -> &Server {
+        &self.0
+    }
+}
+
+impl DerefMut for Knot {
+    fn deref_mut(&mut self) -> &mut Server {
+        &mut self.0
+    }
+}
+
+fn configuration(zones: &[Hosted], directory: &str, address: SocketAddr) -> String {
+    let (ip, port) = (address.ip(), address.port());
+    let names: Vec<&str> = KEYS.iter().map(|key| key.name).collect();
+    let names = names.join(", ");
+    let keys = for_each_key(|key| {
+        format!(
+            "  - id: {}\n    algorithm: {}\n    secret: {}\n",
+            key.name, key.algorithm, key.secret
+        )
+    });
+    let mut text = format!(
+        "server:
+    listen: {ip}@{port}
+    rundir: {directory}
+    udp-workers: 1
+    tcp-workers: 1
+    background-workers: 1
+database:
+    storage: {directory}
+log:
+  - target: stderr
+    any: info
+key:
+{keys}acl:
+  - id: transfer-keys
+    key: [{names}]
+    action: transfer
+  - id: update-keys
+    key: [{names}]
+    action: update
+  - id: transfer-anyone
+    address: 127.0.0.0/8
+    action: transfer
+  - id: update-anyone
+    address: 127.0.0.0/8
+    action: update
+zone:
+"
+    );
+    for zone in zones {
+        let acl: Vec<String> = [("transfer", zone.transfer), ("update", zone.update)]
+            .into_iter()
+            .filter_map(|(action, access)| match access {
+                Access::Anyone => Some(format!("{action}-anyone")),
+                Access::Keys => Some(format!("{action}-keys")),
+                Access::Nobody => None,
+            })
+            .collect();
+        let _ = writeln!(
+            text,
+            "  - domain: {}
+    storage: {directory}
+    file: {}
+    zonefile-sync: -1
+    acl: [{}]",
+            zone.origin,
+            zone_file(zone),
+            acl.join(", "),
+        );
+    }
+    text
+}
