@@ -6,6 +6,7 @@
 mod convert;
 mod data;
 mod explain;
+mod judged;
 mod outcome;
 #[cfg(test)]
 mod schema;
