@@ -127,3 +127,20 @@ fn colour_changes_nothing_but_colour() {
     assert_ne!(coloured, plain);
     assert_eq!(plain, render(&report, Style::default()));
 }
+
+#[test]
+fn another_cut_of_a_text_is_for_the_curious() {
+    let mut alpha = provider("alpha", "powerdns", vec![]);
+    alpha.recut = vec!["example.com.".to_owned()];
+    let report = report("plan", example(vec![alpha]));
+    assert!(!render(&report, Style::default()).contains("TXT"));
+    let curious = Style {
+        verbose: true,
+        ..Style::default()
+    };
+    let shown = render(&report, curious);
+    assert!(
+        shown.contains("= 1 TXT record set cut into strings in another way"),
+        "{shown}"
+    );
+}
