@@ -48,9 +48,13 @@ impl SetEntry {
 
 impl From<&ProviderPlan> for ProviderReport {
     fn from(plan: &ProviderPlan) -> Self {
-        let (state, error, gaps) = match &plan.state {
-            State::Known { waves, .. } => (ProviderState::Known, None, waves.gaps.as_slice()),
-            State::Unknown { error } => (ProviderState::Unknown, Some(error.into()), &[][..]),
+        let (state, error, gaps, notices) = match &plan.state {
+            State::Known { waves, notices, .. } => {
+                (ProviderState::Known, None, &*waves.gaps, &**notices)
+            }
+            State::Unknown { error } => {
+                (ProviderState::Unknown, Some(error.into()), &[][..], &[][..])
+            }
         };
         let mut changes: Vec<&Change> = plan.changes().collect();
         changes.sort_by(|a, b| a.key().cmp(b.key()));
@@ -63,6 +67,7 @@ impl From<&ProviderPlan> for ProviderReport {
             changes: changes.into_iter().map(Into::into).collect(),
             objections: plan.objections.iter().map(Into::into).collect(),
             gaps: gaps.iter().map(ToString::to_string).collect(),
+            recut: notices.iter().map(|key| key.owner.to_string()).collect(),
         }
     }
 }
@@ -96,10 +101,15 @@ impl From<&ProviderError> for ErrorEntry {
     fn from(error: &ProviderError) -> Self {
         Self {
             kind: error.kind.as_str().to_owned(),
-            message: error.message.clone(),
-            hint: error.hint.clone(),
+            message: printable(&error.message),
+            hint: error.hint.as_deref().map(printable),
         }
     }
+}
+
+/// Text from outside on one line, without octets that a terminal would obey.
+fn printable(text: &str) -> String {
+    text.replace(char::is_control, " ")
 }
 
 impl From<&Finding> for FindingEntry {
@@ -118,5 +128,17 @@ impl From<&Finding> for FindingEntry {
             provider: finding.provider.clone(),
             nameserver: finding.nameserver.clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provider::ErrorKind;
+
+    #[test]
+    fn a_providers_words_cannot_steer_a_terminal() {
+        let error = ProviderError::new(ErrorKind::Rejected, "no\u{1b}[2Jsuch\nzone");
+        assert_eq!(ErrorEntry::from(&error).message, "no [2Jsuch zone");
     }
 }

@@ -96,6 +96,8 @@ pub struct ProviderReport {
     pub objections: Vec<ObjectionEntry>,
     /// Names that may be without an answer for a moment while `changes` are made.
     pub gaps: Vec<String>,
+    /// Owners of TXT record sets that differ from the file in the cut of their strings alone, which is no change.
+    pub recut: Vec<String>,
 }
 
 /// Whether a provider could be read. Unknown is not empty.

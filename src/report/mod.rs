@@ -6,7 +6,10 @@
 mod convert;
 mod data;
 mod explain;
+mod judged;
 mod outcome;
+#[cfg(test)]
+mod schema;
 pub mod text;
 
 pub use data::{

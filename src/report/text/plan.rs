@@ -82,6 +82,13 @@ pub(super) fn provider_plan(
             wrap(&text, style.width, 4)
         );
     }
+    if style.verbose && !provider.recut.is_empty() {
+        let sets = plural(provider.recut.len(), "TXT record set");
+        let _ = writeln!(
+            out,
+            "  = {sets} cut into strings in another way, the words the same"
+        );
+    }
     notes::objections(&mut out, provider, style);
     out
 }

@@ -129,51 +129,72 @@ pub(super) fn sentence(zone: &ZoneReport) -> (char, String) {
     if explained > 0 {
         let _ = write!(text, " ({} explained)", plural(explained, "difference"));
     }
+    let (pending, unknown) = apis(zone);
+    if pending > 0 {
+        let verb = if pending == 1 { "differs" } else { "differ" };
+        let _ = write!(text, "; by API {} {verb}", plural(pending, "provider"));
+    }
+    if unknown > 0 {
+        let _ = write!(text, "; {} could not be read", plural(unknown, "provider"));
+    }
+    let symbol = match symbol {
+        '=' if pending > 0 => '~',
+        '=' if unknown > 0 => '?',
+        other => other,
+    };
     (symbol, format!("{}: {text}", zone.zone))
+}
+
+/// How many providers hold something else than the file says, and how many could not be read.
+fn apis(zone: &ZoneReport) -> (usize, usize) {
+    let count = |is_meant: fn(&ProviderReport) -> bool| {
+        zone.providers
+            .iter()
+            .filter(|provider| is_meant(provider))
+            .count()
+    };
+    (
+        count(|provider| provider.changes.len() > provider.applied),
+        count(|provider| provider.state == ProviderState::Unknown),
+    )
 }
 
 /// Agreement and currency are two axes; this is the cell that matters most among the differences.
 fn quadrant(zone: &ZoneReport, who: &str) -> String {
-    let mut worst = 0;
-    for difference in zone
-        .differences
-        .iter()
-        .filter(|one| one.explained.is_none())
-    {
-        let mut answers = difference
-            .answers
-            .iter()
-            .filter(|answer| answer.kind != "silent")
-            .peekable();
+    let is_usable = |answer: &&AnswerEntry| {
+        matches!(
+            answer.kind.as_str(),
+            "records" | "nodata" | "nxdomain" | "referral"
+        )
+    };
+    let cell = |difference: &Difference| {
+        let answers = difference.answers.iter().filter(is_usable);
         let any_current = difference.answers.iter().any(|answer| answer.current);
-        if answers.peek().is_none() {
-            continue;
-        }
-        let cell = match (answers.count(), any_current) {
-            (1, _) => 1,
+        match (answers.count(), any_current) {
+            (0, _) | (1, true) => 0,
+            (1, false) => 1,
             (_, true) => 2,
             (_, false) => 3,
-        };
-        worst = worst.max(cell);
-    }
+        }
+    };
+    let worst = zone
+        .differences
+        .iter()
+        .filter(|difference| difference.explained.is_none())
+        .map(cell)
+        .max();
     match worst {
-        3 => format!("{who} disagree, and none is current: somebody else is editing"),
-        2 => format!("{who} disagree, and some are current: a rollout is unfinished"),
-        _ => format!("{who} agree on it, and are stale: nobody was told"),
+        Some(3) => format!("{who} disagree, and none is current: somebody else is editing"),
+        Some(2) => format!("{who} disagree, and some are current: a rollout is unfinished"),
+        Some(1) => format!("{who} agree on it, and are stale: nobody was told"),
+        _ => format!("some of {who} give no usable answer"),
     }
 }
 
 /// The sentence where nobody was asked.
 fn by_apis(zone: &ZoneReport, sets: &str) -> (char, String) {
     let providers = &zone.providers;
-    let unknown = providers
-        .iter()
-        .filter(|provider| provider.state == ProviderState::Unknown)
-        .count();
-    let differ = providers
-        .iter()
-        .filter(|provider| provider.changes.len() > provider.applied)
-        .count();
+    let (differ, unknown) = apis(zone);
     let all = plural(providers.len(), "provider");
     let verb = |count: usize, one: &'static str, many| if count == 1 { one } else { many };
     let (symbol, text) = match (providers.len(), unknown, differ) {
