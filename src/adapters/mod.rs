@@ -4,9 +4,9 @@
 //! nor another adapter. Paging, pacing, retries and redaction of HTTP live in [`http`] and nowhere else.
 
 mod embedded;
+pub mod rfc2136;
 
 use std::fmt;
-pub mod rfc2136;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -181,8 +181,7 @@ pub struct SettingsError {
 }
 
 /// Every adapter there is.
-pub const ADAPTERS: &[&Adapter] = &[&embedded::ADAPTER];
-pub const ADAPTERS: &[&Adapter] = &[&rfc2136::ADAPTER];
+pub const ADAPTERS: &[&Adapter] = &[&embedded::ADAPTER, &rfc2136::ADAPTER];
 
 /// The adapter called `name`.
 pub fn adapter(name: &str) -> Option<&'static Adapter> {

@@ -205,7 +205,15 @@ impl Session {
         let ttl = zone
             .get(apex.borrow(), RecordType::NS)
             .map_or(3600, |set| set.ttl());
-        let mut builder = ZoneBuilder::from(zone);
+        let mut builder = ZoneBuilder::new(apex.clone());
+        for file in zone.files() {
+            builder.add_file(file.clone());
+        }
+        for set in zone.sets() {
+            for (rdata, at) in set.rdata().zip(set.positions()) {
+                builder.push(set.owner(), set.rtype(), set.ttl(), rdata, at);
+            }
+        }
         for account in self.project.accounts_of(&apex) {
             for server in &account.nameservers {
                 builder.push(

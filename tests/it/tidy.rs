@@ -34,20 +34,42 @@ fn without_tests(text: &str) -> &str {
 fn module(path: &Path) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let inside = path.strip_prefix(root).expect("a file of src");
-    inside.components().next().expect("a component").as_os_str().to_string_lossy().trim_end_matches(".rs").to_owned()
+    inside
+        .components()
+        .next()
+        .expect("a component")
+        .as_os_str()
+        .to_string_lossy()
+        .trim_end_matches(".rs")
+        .to_owned()
 }
 
 /// The table under "Layers" in ARCHITECTURE.md.
 fn layers() -> BTreeMap<String, BTreeSet<String>> {
-    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("ARCHITECTURE.md")).expect("the document");
-    let section = text.split("## Layers").nth(1).expect("the section").split("\n## ").next().expect("its text");
-    let words = |cell: &str| cell.split('`').skip(1).step_by(2).map(str::to_owned).collect::<BTreeSet<_>>();
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("ARCHITECTURE.md"))
+        .expect("the document");
+    let section = text
+        .split("## Layers")
+        .nth(1)
+        .expect("the section")
+        .split("\n## ")
+        .next()
+        .expect("its text");
+    let words = |cell: &str| {
+        cell.split('`')
+            .skip(1)
+            .step_by(2)
+            .map(str::to_owned)
+            .collect::<BTreeSet<_>>()
+    };
     section
         .lines()
         .filter(|line| line.starts_with("| `"))
         .map(|line| {
             let mut cells = line.trim_matches('|').split('|');
-            let name = words(cells.next().expect("a module")).pop_first().expect("a name");
+            let name = words(cells.next().expect("a module"))
+                .pop_first()
+                .expect("a name");
             (name, words(cells.next().expect("its layers")))
         })
         .collect()
@@ -62,10 +84,18 @@ fn modules_use_only_the_layers_below_them() {
         if own == "lib" || own == "main" {
             continue;
         }
-        let allowed = layers.get(&own).unwrap_or_else(|| panic!("`{own}` is not in the table of layers"));
+        let allowed = layers
+            .get(&own)
+            .unwrap_or_else(|| panic!("`{own}` is not in the table of layers"));
         for rest in without_tests(&text).split("crate::").skip(1) {
             let used: Vec<String> = match rest.strip_prefix('{') {
-                Some(group) => group.split('}').next().unwrap_or_default().split(',').map(first_word).collect(),
+                Some(group) => group
+                    .split('}')
+                    .next()
+                    .unwrap_or_default()
+                    .split(',')
+                    .map(first_word)
+                    .collect(),
                 None => vec![first_word(rest)],
             };
             for used in used.into_iter().filter(|used| !used.is_empty()) {
@@ -79,7 +109,10 @@ fn modules_use_only_the_layers_below_them() {
 }
 
 fn first_word(text: &str) -> String {
-    text.trim_start().chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect()
+    text.trim_start()
+        .chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
+        .collect()
 }
 
 #[test]
@@ -91,14 +124,23 @@ fn the_core_is_pure_and_each_door_is_in_one_place() {
         ("tokio::", &|module, _| !core.contains(&module)),
         ("SystemTime", &|module, _| !core.contains(&module)),
         ("Instant::now", &|module, _| !core.contains(&module)),
-        ("reqwest", &|module, path| module == "adapters" && path.to_string_lossy().contains("adapters/http")),
-        ("std::io::stdout", &|module, path| module == "commands" && path.ends_with("console.rs")),
-        ("std::io::stderr", &|module, path| module == "commands" && path.ends_with("console.rs")),
+        ("reqwest", &|module, path| {
+            module == "adapters" && path.to_string_lossy().contains("adapters/http")
+        }),
+        ("std::io::stdout", &|module, path| {
+            module == "commands" && path.ends_with("console.rs")
+        }),
+        ("std::io::stderr", &|module, path| {
+            module == "commands" && path.ends_with("console.rs")
+        }),
     ];
     let mut wrong = Vec::new();
     for (path, text) in sources("src") {
         let own = module(&path);
-        let code: String = without_tests(&text).lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        let code: String = without_tests(&text)
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"))
+            .collect();
         for (word, allowed) in doors {
             if code.contains(word) && !allowed(&own, &path) {
                 wrong.push(format!("{}: `{word}`", path.display()));
@@ -116,7 +158,12 @@ fn no_file_is_too_long_and_nothing_is_left_undone() {
         if lines > LIMIT {
             wrong.push(format!("{}: {lines} lines", path.display()));
         }
-        for mark in [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("unimple", "mented!"), concat!("to", "do!(")] {
+        for mark in [
+            concat!("TO", "DO"),
+            concat!("FIX", "ME"),
+            concat!("unimple", "mented!"),
+            concat!("to", "do!("),
+        ] {
             if text.contains(mark) {
                 wrong.push(format!("{}: {mark}", path.display()));
             }
@@ -127,8 +174,15 @@ fn no_file_is_too_long_and_nothing_is_left_undone() {
 
 #[test]
 fn every_dependency_says_what_it_is_for() {
-    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).expect("the manifest");
-    let section = text.split("[dependencies]").nth(1).expect("dependencies").split("[profile").next().expect("its text");
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"))
+        .expect("the manifest");
+    let section = text
+        .split("[dependencies]")
+        .nth(1)
+        .expect("dependencies")
+        .split("[profile")
+        .next()
+        .expect("its text");
     let mut before = "";
     for line in section.lines() {
         if line.contains(" = ") && !line.starts_with('#') {
