@@ -30,15 +30,19 @@ pub fn explain(code: &str) -> Option<&'static Explanation> {
         .find(|explanation| explanation.code.eq_ignore_ascii_case(code))
 }
 
-/// What there is to say about `code`, as text: an [`Explanation`], or the sentence of a code about record data.
+/// Tables of codes that a sentence explains.
+const SENTENCES: &[&[(&str, &str)]] = &[crate::zone::rdata::CODES];
+
+/// What there is to say about `code`, as text: an [`Explanation`], or the sentence of a code that has but one.
 pub fn explain_text(code: &str) -> Option<String> {
-    let of_rdata = || {
-        crate::zone::rdata::CODES
+    let sentence = || {
+        SENTENCES
             .iter()
+            .flat_map(|table| table.iter())
             .find(|(own, _)| own.eq_ignore_ascii_case(code))
             .map(|(own, text)| format!("{own}: {text}\n"))
     };
-    explain(code).map(ToString::to_string).or_else(of_rdata)
+    explain(code).map(ToString::to_string).or_else(sentence)
 }
 
 const fn entry(
