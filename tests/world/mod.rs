@@ -11,7 +11,11 @@ pub struct Running(Child);
 impl Running {
     /// Starts `command` as a child of this process.
     pub fn start(command: &mut Command) -> Self {
-        Self(command.spawn().unwrap_or_else(|error| panic!("cannot start {command:?}: {error}")))
+        Self(
+            command
+                .spawn()
+                .unwrap_or_else(|error| panic!("cannot start {command:?}: {error}")),
+        )
     }
 
     /// Whether it has ended by itself.
@@ -43,7 +47,10 @@ pub fn free_address() -> SocketAddr {
 pub fn wait_until(what: &str, mut ready: impl FnMut() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(30);
     while !ready() {
-        assert!(Instant::now() < deadline, "{what} did not become ready within 30 s");
+        assert!(
+            Instant::now() < deadline,
+            "{what} did not become ready within 30 s"
+        );
         std::thread::park_timeout(Duration::from_millis(20));
     }
 }
