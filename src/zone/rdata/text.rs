@@ -65,7 +65,7 @@ pub(super) fn read(
         Field::MaybeBase64(false) => base64(words, 0, out)?,
         Field::MaybeBase64(true) => match words.peek() {
             Some(word) if word.text != b"-" => base64(words, 0, out)?,
-            _ => words.bare("base64 or `-`").map(|_| ())?,
+            _ => words.bare("base64 data or `-`").map(|_| ())?,
         },
         Field::KeyData => {
             if !super::wire::is_no_key(&out[start..]) {
@@ -162,7 +162,14 @@ fn encoded(
     if text.is_empty() && least > 0 {
         words.any(what)?;
     }
-    let octets = decode(&text).ok_or_else(|| words.bad(code, &format!("not {what}:")))?;
+    let octets = decode(&text).ok_or_else(|| {
+        let hint = if code == codes::BAD_HEX {
+            "hexadecimal digits, two for each octet"
+        } else {
+            "letters, digits, `+` and `/`, filled up with `=` to a multiple of four"
+        };
+        words.bad(code, &format!("not {what}:")).hint(hint)
+    })?;
     out.extend_from_slice(&octets);
     Ok(())
 }
@@ -175,7 +182,7 @@ pub(super) fn hex(
     let decode = |text: &[u8]| HEXLOWER_PERMISSIVE.decode(text).ok();
     encoded(
         words,
-        "an even number of hexadecimal digits",
+        "hexadecimal data",
         least,
         out,
         decode,
@@ -190,7 +197,7 @@ pub(super) fn base64(
 ) -> Result<(), RdataError> {
     encoded(
         words,
-        "base64 with its padding",
+        "base64 data",
         least,
         out,
         base64_octets,

@@ -109,7 +109,11 @@ impl<'w> Words<'w> {
             return Ok(());
         }
         self.next += 1;
-        Err(self.bad(codes::LEFT_OVER, "after the data is complete there is"))
+        let word = spelled(self.all[self.next - 1].text);
+        Err(self.wrong(
+            codes::LEFT_OVER,
+            format!("`{word}` after the data is complete"),
+        ))
     }
 }
 
