@@ -213,6 +213,7 @@ mod tests {
             builder.push(name(origin).borrow(), rtype, 60, rdata, Position::default());
         };
         add(RecordType::A, &address);
+        add(RecordType::NS, name("ns.example.net").borrow().wire());
         add(
             RecordType::SOA,
             &[&[0, 0][..], &[0, 0, 0, 1].repeat(5)].concat(),
