@@ -14,16 +14,27 @@
 //!
 //! Nothing here reads a file, a clock or the environment.
 
+mod codes;
 mod data;
 mod finding;
+mod lint;
 mod lookup;
 pub mod message;
 mod name;
+mod parse;
+mod print;
 pub mod rdata;
 mod rtype;
+mod scan;
+mod show;
 
-pub use data::{Position, RecordKey, RecordSet, SetRef, Zone, ZoneBuilder};
+pub use codes::CODES;
+pub use data::{Position, RecordKey, RecordSet, Repetition, SetRef, Zone, ZoneBuilder};
 pub use finding::{Finding, Severity};
+pub use lint::lint;
 pub use lookup::{Lookup, redirect};
 pub use name::{MAX_NAME, Name, NameError, NameRef, escaped, parse_into, wire_length};
+pub use parse::{Includes, NoIncludes, Parsed, Source, parse};
+pub use print::print;
 pub use rtype::{RecordType, UnknownType};
+pub use show::show;

@@ -1,46 +1,30 @@
 //! Zone text on its way in and out of the provider's directory.
 
-use std::fmt::Write as _;
 use std::path::Path;
 
-use crate::zone::{Name, Position, Zone, ZoneBuilder};
+use crate::zone::{self, Name, NoIncludes, RecordType, Severity, Source, Zone};
 
 /// The zone that a file holds, or the first thing wrong with it as `file:line: what`.
 pub(super) fn read(path: &Path, octets: &[u8], origin: &Name) -> Result<Zone, String> {
-    let mut builder = ZoneBuilder::new(origin.clone());
-    for (number, line) in String::from_utf8_lossy(octets).lines().enumerate() {
-        let wrong = || format!("{}:{}: not a record", path.display(), number + 1);
-        let mut words = line.split_whitespace();
-        let mut word = || words.next().ok_or_else(wrong);
-        let owner = Name::parse(word()?.as_bytes(), Some(origin.borrow())).map_err(|_| wrong())?;
-        let ttl = word()?.parse().map_err(|_| wrong())?;
-        word()?;
-        let rtype = word()?.parse().map_err(|_| wrong())?;
-        word()?;
-        word()?;
-        let rdata = data_encoding::HEXUPPER
-            .decode(words.next().unwrap_or_default().as_bytes())
-            .map_err(|_| wrong())?;
-        builder.push(owner.borrow(), rtype, ttl, &rdata, Position::default());
+    let name = path.display().to_string();
+    let source = Source {
+        name: &name,
+        text: octets,
+    };
+    let parsed = zone::parse(&source, origin.clone(), &NoIncludes);
+    let error = |finding: &&zone::Finding| finding.severity == Severity::Error;
+    if let Some(first) = parsed.findings.iter().find(error) {
+        return Err(format!("{}:{}: {}", first.file, first.line, first.message));
     }
-    Ok(builder.finish())
+    if parsed.zone.get(origin.borrow(), RecordType::SOA).is_none() {
+        return Err(format!("{name}:1: zone `{origin}` has no SOA record"));
+    }
+    Ok(parsed.zone)
 }
 
 /// The text of a zone.
 pub(super) fn write(zone: &Zone) -> String {
     let mut text = String::new();
-    for set in zone.sets() {
-        for rdata in set.rdata() {
-            let _ = writeln!(
-                text,
-                "{} {} IN {} \\# {} {}",
-                set.owner(),
-                set.ttl(),
-                set.rtype(),
-                rdata.len(),
-                data_encoding::HEXUPPER.encode(rdata)
-            );
-        }
-    }
+    zone::print(zone, &mut text).expect("a String takes everything");
     text
 }

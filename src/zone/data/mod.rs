@@ -5,6 +5,11 @@ use std::fmt;
 
 use super::{Name, NameRef, RecordType};
 
+mod builder;
+mod order;
+
+pub use builder::{Repetition, ZoneBuilder};
+
 /// Identity of an `RRset`: owner name and type.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RecordKey {
@@ -166,6 +171,10 @@ impl Zone {
         })
     }
 
+    fn same_owner(&self, a: Entry, b: Entry) -> bool {
+        a.owner == b.owner || self.owner(a) == self.owner(b)
+    }
+
     fn owner(&self, entry: Entry) -> NameRef<'_> {
         let start = entry.owner as usize;
         NameRef::trusted(&self.arena[start..start + usize::from(entry.owner_length)])
@@ -174,6 +183,16 @@ impl Zone {
     fn rdata(&self, entry: Entry) -> &[u8] {
         let start = entry.rdata as usize;
         &self.arena[start..start + usize::from(entry.rdata_length)]
+    }
+}
+
+impl Entry {
+    fn position(&self) -> Position {
+        Position {
+            file: self.file,
+            line: self.line,
+            column: self.column,
+        }
     }
 }
 
@@ -212,11 +231,7 @@ impl<'a> SetRef<'a> {
 
     /// Where each record stands in the text, in the order of [`Self::rdata`].
     pub fn positions(self) -> impl Iterator<Item = Position> {
-        self.entries().iter().map(|entry| Position {
-            file: entry.file,
-            line: entry.line,
-            column: entry.column,
-        })
+        self.entries().iter().map(Entry::position)
     }
 
     /// Where the set's first record stands in the text.
@@ -292,200 +307,5 @@ impl fmt::Debug for Zone {
     }
 }
 
-/// Collects records in any order and makes a [`Zone`] of them.
-///
-/// A record given twice counts once; where a set's TTLs differ the first one given wins.
-pub struct ZoneBuilder {
-    zone: Zone,
-}
-
-impl ZoneBuilder {
-    /// Nothing yet.
-    pub fn new(origin: Name) -> Self {
-        Self {
-            zone: Zone {
-                origin,
-                files: Vec::new(),
-                arena: Vec::new(),
-                entries: Vec::new(),
-                starts: Vec::new(),
-            },
-        }
-    }
-
-    /// Room for `records` records of `octets` octets of names and data, to save growing.
-    pub fn reserve(&mut self, records: usize, octets: usize) {
-        self.zone.entries.reserve(records);
-        self.zone.arena.reserve(octets);
-    }
-
-    /// Names a text; the number goes into [`Position::file`].
-    pub fn add_file(&mut self, name: String) -> u16 {
-        self.zone.files.push(name);
-        (self.zone.files.len() - 1) as u16
-    }
-
-    /// The apex of the zone to be.
-    pub fn origin(&self) -> &Name {
-        &self.zone.origin
-    }
-
-    /// How many records were pushed.
-    pub fn record_count(&self) -> usize {
-        self.zone.entries.len()
-    }
-
-    /// Adds a record. `rdata` is canonical wire bytes of at most 65,535 octets.
-    pub fn push(
-        &mut self,
-        owner: NameRef<'_>,
-        rtype: RecordType,
-        ttl: u32,
-        rdata: &[u8],
-        at: Position,
-    ) {
-        let zone = &mut self.zone;
-        let shared = zone
-            .entries
-            .last()
-            .filter(|&&last| zone.owner(last) == owner)
-            .map(|last| last.owner);
-        let owner_at = shared.unwrap_or_else(|| {
-            let start = zone.arena.len() as u32;
-            zone.arena.extend_from_slice(owner.wire());
-            start
-        });
-        let rdata_at = zone.arena.len() as u32;
-        zone.arena.extend_from_slice(rdata);
-        zone.entries.push(Entry {
-            owner: owner_at,
-            rdata: rdata_at,
-            ttl,
-            line: at.line,
-            rdata_length: rdata.len() as u16,
-            rtype,
-            column: at.column,
-            file: at.file,
-            owner_length: owner.wire().len() as u8,
-        });
-    }
-
-    /// Adds a whole `RRset`.
-    pub fn push_set(&mut self, owner: NameRef<'_>, rtype: RecordType, set: &RecordSet) {
-        for rdata in &set.rdata {
-            self.push(owner, rtype, set.ttl, rdata, Position::default());
-        }
-    }
-
-    /// Sorts, drops repetitions, and evens out TTLs.
-    pub fn finish(self) -> Zone {
-        let mut zone = self.zone;
-        let mut entries = std::mem::take(&mut zone.entries);
-        let order = |a: &Entry, b: &Entry| {
-            zone.owner(*a)
-                .cmp(&zone.owner(*b))
-                .then(a.rtype.cmp(&b.rtype))
-                .then_with(|| zone.rdata(*a).cmp(zone.rdata(*b)))
-                .then(a.rdata.cmp(&b.rdata))
-        };
-        if !entries.is_sorted_by(|a, b| order(a, b) != Ordering::Greater) {
-            entries.sort_unstable_by(order);
-        }
-        let same_set =
-            |a: &Entry, b: &Entry| a.rtype == b.rtype && zone.owner(*a) == zone.owner(*b);
-        for set in entries.chunk_by_mut(|a, b| same_set(a, b)) {
-            // The arena grows with every push, so the lowest offset belongs to the record given first.
-            let ttl = set
-                .iter()
-                .min_by_key(|entry| entry.rdata)
-                .map_or(0, |first| first.ttl);
-            for entry in set {
-                entry.ttl = ttl;
-            }
-        }
-        entries.dedup_by(|b, a| same_set(a, b) && zone.rdata(*a) == zone.rdata(*b));
-        let mut starts = Vec::new();
-        let mut at = 0;
-        for set in entries.chunk_by(|a, b| same_set(a, b)) {
-            starts.push(at);
-            at += set.len() as u32;
-        }
-        starts.shrink_to_fit();
-        zone.entries = entries;
-        zone.starts = starts;
-        zone
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn name(text: &str) -> Name {
-        Name::absolute(text).expect("a name in a test")
-    }
-
-    fn zone(records: &[(&str, RecordType, u32, &[u8])]) -> Zone {
-        let mut builder = ZoneBuilder::new(name("example.com"));
-        for (owner, rtype, ttl, rdata) in records {
-            builder.push(
-                name(owner).borrow(),
-                *rtype,
-                *ttl,
-                rdata,
-                Position::default(),
-            );
-        }
-        builder.finish()
-    }
-
-    #[test]
-    fn order_of_pushing_does_not_matter() {
-        let records: [(&str, RecordType, u32, &[u8]); 4] = [
-            ("www.example.com", RecordType::A, 300, &[192, 0, 2, 1]),
-            ("example.com", RecordType::NS, 300, b"\x02ns\x00"),
-            ("a.www.example.com", RecordType::A, 300, &[192, 0, 2, 2]),
-            ("www.example.com", RecordType::A, 300, &[192, 0, 2, 0]),
-        ];
-        let mut backwards = records;
-        backwards.reverse();
-        assert_eq!(zone(&records), zone(&backwards));
-        let owners: Vec<String> = zone(&records)
-            .sets()
-            .map(|set| set.owner().to_string())
-            .collect();
-        assert_eq!(
-            owners,
-            ["example.com.", "www.example.com.", "a.www.example.com."]
-        );
-    }
-
-    #[test]
-    fn the_first_ttl_wins_and_repetitions_count_once() {
-        let zone = zone(&[
-            ("w.example.com", RecordType::A, 300, &[192, 0, 2, 9]),
-            ("w.example.com", RecordType::A, 600, &[192, 0, 2, 1]),
-            ("w.example.com", RecordType::A, 600, &[192, 0, 2, 9]),
-        ]);
-        let set = zone
-            .get(name("w.example.com").borrow(), RecordType::A)
-            .expect("the set");
-        assert_eq!((set.ttl(), set.len(), zone.record_count()), (300, 2, 2));
-    }
-
-    #[test]
-    fn sets_are_found_by_key_and_by_name() {
-        let zone = zone(&[
-            ("w.example.com", RecordType::A, 300, &[192, 0, 2, 9]),
-            ("w.example.com", RecordType::TXT, 300, b"\x01a"),
-            ("x.y.example.com", RecordType::TXT, 300, b"\x01a"),
-        ]);
-        assert_eq!(zone.at(name("w.example.com").borrow()).count(), 2);
-        assert!(
-            zone.get(name("w.example.com").borrow(), RecordType::AAAA)
-                .is_none()
-        );
-        assert!(zone.has_at_or_below(name("y.example.com").borrow()));
-        assert!(!zone.has_at_or_below(name("z.example.com").borrow()));
-    }
-}
+mod tests;

@@ -1,0 +1,69 @@
+use super::*;
+
+fn name(text: &str) -> Name {
+    Name::absolute(text).expect("a name in a test")
+}
+
+fn zone(records: &[(&str, RecordType, u32, &[u8])]) -> Zone {
+    let mut builder = ZoneBuilder::new(name("example.com"));
+    for (owner, rtype, ttl, rdata) in records {
+        builder.push(
+            name(owner).borrow(),
+            *rtype,
+            *ttl,
+            rdata,
+            Position::default(),
+        );
+    }
+    builder.finish()
+}
+
+#[test]
+fn order_of_pushing_does_not_matter() {
+    let records: [(&str, RecordType, u32, &[u8]); 4] = [
+        ("www.example.com", RecordType::A, 300, &[192, 0, 2, 1]),
+        ("example.com", RecordType::NS, 300, b"\x02ns\x00"),
+        ("a.www.example.com", RecordType::A, 300, &[192, 0, 2, 2]),
+        ("www.example.com", RecordType::A, 300, &[192, 0, 2, 0]),
+    ];
+    let mut backwards = records;
+    backwards.reverse();
+    assert_eq!(zone(&records), zone(&backwards));
+    let owners: Vec<String> = zone(&records)
+        .sets()
+        .map(|set| set.owner().to_string())
+        .collect();
+    assert_eq!(
+        owners,
+        ["example.com.", "www.example.com.", "a.www.example.com."]
+    );
+}
+
+#[test]
+fn the_first_ttl_wins_and_repetitions_count_once() {
+    let zone = zone(&[
+        ("w.example.com", RecordType::A, 300, &[192, 0, 2, 9]),
+        ("w.example.com", RecordType::A, 600, &[192, 0, 2, 1]),
+        ("w.example.com", RecordType::A, 600, &[192, 0, 2, 9]),
+    ]);
+    let set = zone
+        .get(name("w.example.com").borrow(), RecordType::A)
+        .expect("the set");
+    assert_eq!((set.ttl(), set.len(), zone.record_count()), (300, 2, 2));
+}
+
+#[test]
+fn sets_are_found_by_key_and_by_name() {
+    let zone = zone(&[
+        ("w.example.com", RecordType::A, 300, &[192, 0, 2, 9]),
+        ("w.example.com", RecordType::TXT, 300, b"\x01a"),
+        ("x.y.example.com", RecordType::TXT, 300, b"\x01a"),
+    ]);
+    assert_eq!(zone.at(name("w.example.com").borrow()).count(), 2);
+    assert!(
+        zone.get(name("w.example.com").borrow(), RecordType::AAAA)
+            .is_none()
+    );
+    assert!(zone.has_at_or_below(name("y.example.com").borrow()));
+    assert!(!zone.has_at_or_below(name("z.example.com").borrow()));
+}
