@@ -1,67 +1,129 @@
 //! What has to change: values that can be shown, saved and compared, never closures.
 //!
+//! [`diff`] says what differs between a provider and the zone file, [`order`] in which order to write it, [`guard`]
+//! whether to write it at all. Each provider has a [`ProviderPlan`] of its own, and one provider's trouble never
+//! changes another's.
+//!
 //! Nothing here reads a file, a clock or the environment.
 
-use crate::zone::{RecordKey, RecordSet};
+mod apply;
+mod change;
+mod diff;
+mod guard;
+mod order;
+mod pattern;
+#[cfg(test)]
+mod tests;
 
-/// What to do with one `RRset`, carrying what was there and what shall be.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Change {
-    /// The set is not there yet.
-    Create {
-        /// Which set.
-        key: RecordKey,
-        /// What it shall be.
-        after: RecordSet,
+pub use apply::apply;
+pub use change::{Change, Counts};
+pub use diff::{Diff, DiffRules, Ignored, diff};
+pub use guard::{GUARD_CODES, GuardPolicy, Objection, Proposal, guard};
+pub use order::{Waves, order};
+pub use pattern::{PatternError, SetPattern};
+
+use crate::provider::ProviderError;
+use crate::zone::{Name, RecordKey, Zone};
+
+/// Everything that would be done about one zone.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The apex.
+    pub zone: Name,
+    /// How many record sets the file has.
+    pub record_sets: usize,
+    /// One entry a provider.
+    pub providers: Vec<ProviderPlan>,
+}
+
+/// What would be done at one provider.
+#[derive(Clone, Debug)]
+pub struct ProviderPlan {
+    /// Account id.
+    pub id: String,
+    /// The adapter's name.
+    pub adapter: String,
+    /// What is known of the provider, and what follows.
+    pub state: State,
+    /// Why it shall not be done as it is.
+    pub objections: Vec<Objection>,
+}
+
+/// Whether a provider could be read. A failed read is unknown, never empty.
+#[derive(Clone, Debug)]
+pub enum State {
+    /// It was read, wholly.
+    Known {
+        /// What differs, in the order to write it.
+        waves: Waves,
+        /// TXT record sets that differ in the cut of their strings alone.
+        notices: Vec<RecordKey>,
+        /// What was left alone.
+        ignored: Ignored,
     },
-    /// The set is there with other data or another TTL.
-    Replace {
-        /// Which set.
-        key: RecordKey,
-        /// What it was when the provider was read.
-        before: RecordSet,
-        /// What it shall be.
-        after: RecordSet,
-    },
-    /// The set shall go.
-    Delete {
-        /// Which set.
-        key: RecordKey,
-        /// What it was when the provider was read.
-        before: RecordSet,
+    /// It was not.
+    Unknown {
+        /// What it said.
+        error: ProviderError,
     },
 }
 
-impl Change {
-    /// Which set.
-    pub fn key(&self) -> &RecordKey {
-        match self {
-            Self::Create { key, .. } | Self::Replace { key, .. } | Self::Delete { key, .. } => key,
+impl ProviderPlan {
+    /// Compares what a provider holds with what the file says.
+    pub fn known(
+        id: impl Into<String>,
+        adapter: impl Into<String>,
+        current: &Zone,
+        desired: &Zone,
+        rules: &DiffRules,
+    ) -> Self {
+        let Diff {
+            changes,
+            notices,
+            ignored,
+        } = diff(current, desired, rules);
+        Self {
+            id: id.into(),
+            adapter: adapter.into(),
+            state: State::Known {
+                waves: order(changes, desired.origin()),
+                notices,
+                ignored,
+            },
+            objections: Vec::new(),
         }
     }
 
-    /// What was there.
-    pub fn before(&self) -> Option<&RecordSet> {
-        match self {
-            Self::Create { .. } => None,
-            Self::Replace { before, .. } | Self::Delete { before, .. } => Some(before),
+    /// A provider that could not be read: nothing is planned.
+    pub fn unknown(
+        id: impl Into<String>,
+        adapter: impl Into<String>,
+        error: ProviderError,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            adapter: adapter.into(),
+            state: State::Unknown { error },
+            objections: Vec::new(),
         }
     }
 
-    /// What shall be there.
-    pub fn after(&self) -> Option<&RecordSet> {
-        match self {
-            Self::Create { after, .. } | Self::Replace { after, .. } => Some(after),
-            Self::Delete { .. } => None,
-        }
+    /// Every change in the order of writing; none where the provider is unknown.
+    pub fn changes(&self) -> impl Iterator<Item = &Change> {
+        let waves = match &self.state {
+            State::Known { waves, .. } => Some(waves),
+            State::Unknown { .. } => None,
+        };
+        waves.into_iter().flat_map(Waves::iter)
     }
 
-    /// `create`, `replace` or `delete`, as in JSON output.
-    pub fn action(&self) -> &'static str {
-        match self {
-            Self::Create { .. } => "create",
-            Self::Replace { .. } => "replace",
-            Self::Delete { .. } => "delete",
-        }
+    /// How many changes of each kind.
+    pub fn counts(&self) -> Counts {
+        Counts::of(self.changes())
+    }
+
+    /// Whether it was read and holds what the file says.
+    pub fn is_same(&self) -> bool {
+        matches!(self.state, State::Known { .. }) && self.changes().next().is_none()
     }
 }

@@ -8,6 +8,8 @@
 
 mod capability;
 mod error;
+mod fit;
+mod meet;
 
 use std::net::SocketAddr;
 
@@ -15,6 +17,8 @@ use async_trait::async_trait;
 
 pub use capability::{ApexNs, Capabilities, Granularity, Quirk, Soa};
 pub use error::{ErrorKind, ProviderError};
+pub use fit::{FIT_CODES, Member, Misfit, fit};
+pub use meet::{Meet, meet};
 
 use crate::plan::Change;
 use crate::zone::{Name, Zone};

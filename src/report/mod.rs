@@ -1,1 +1,20 @@
-//! (to come)
+//! Saying so: the report as data, and one file per form it can be given.
+//!
+//! Commands fill a [`Report`]; everything anybody reads is rendered from it and from nothing else, so that two
+//! formats cannot tell two stories. Nothing here prints.
+
+mod convert;
+mod data;
+mod explain;
+mod judged;
+mod outcome;
+#[cfg(test)]
+mod schema;
+pub mod text;
+
+pub use data::{
+    Agreement, AnswerEntry, ChangeEntry, Difference, ErrorEntry, FindingEntry, NameserverReport,
+    ObjectionEntry, ProviderReport, ProviderState, Report, SetEntry, VERSION, ZoneReport,
+};
+pub use explain::{EXPLANATIONS, Explanation, explain, explain_text};
+pub use outcome::Outcome;

@@ -6,8 +6,26 @@
 //!
 //! Nothing here opens a socket or looks at a clock: observations come in, verdicts go out.
 
+mod classify;
+mod judge;
+mod judgement;
+mod pair;
+mod probes;
+mod question;
+mod settle;
+mod soa;
+mod statistics;
+
 use std::net::SocketAddr;
 use std::time::Duration;
+
+pub use classify::{Malformed, answers, classify, nsid};
+pub use judge::{JudgeOptions, judge};
+pub use judgement::{Agreement, Difference, Group, Judgement, Notice, Standing, Verdict};
+pub use question::{Expected, MAX_PROBES, expect, questions};
+pub use settle::{Round, Settle};
+pub use soa::SoaFields;
+pub use statistics::Statistics;
 
 use crate::zone::{Name, RecordSet, RecordType};
 
@@ -87,4 +105,46 @@ pub struct Observation {
     pub elapsed: Duration,
     /// Whether the answer came over TCP.
     pub tcp: bool,
+    /// How many times it was sent; 0 where the server was given up before.
+    pub attempts: usize,
+    /// Which node of the server answered (RFC 5001), where that was asked and told.
+    pub nsid: Option<Vec<u8>>,
+}
+
+/// The reason of [`Answer::Silent`] where this machine cannot send to the address at all.
+pub const NO_ROUTE: &str = "no route";
+
+impl Answer {
+    /// Whether the server said something with authority, so that it can be right or wrong.
+    pub fn is_verified(&self) -> bool {
+        matches!(
+            self,
+            Self::Records { .. }
+                | Self::NoData { .. }
+                | Self::NxDomain { .. }
+                | Self::Referral { .. }
+        )
+    }
+
+    /// The spelling in JSON output.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Records { .. } => "records",
+            Self::NoData { .. } => "nodata",
+            Self::NxDomain { .. } => "nxdomain",
+            Self::Referral { .. } => "referral",
+            Self::NotAuthoritative => "not_authoritative",
+            Self::Refused => "refused",
+            Self::Failure { .. } => "failure",
+            Self::Silent { .. } => "silent",
+        }
+    }
+
+    /// The records in it.
+    pub fn set(&self) -> Option<&RecordSet> {
+        match self {
+            Self::Records { set, .. } | Self::Referral { set, .. } => Some(set),
+            _ => None,
+        }
+    }
 }

@@ -1,0 +1,407 @@
+//! Whether to write a plan at all: reasons to stop that a person can override, each by a flag of its own.
+
+use std::fmt::Write as _;
+
+use super::{Change, SetPattern};
+use crate::zone::{Name, RecordType, Zone};
+
+/// What is refused, and what the user has overridden.
+#[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line, independent of the others"
+)]
+pub struct GuardPolicy {
+    /// The largest share of a provider's record sets that may be changed or deleted, from 0 to 1.
+    pub max_change: f64,
+    /// The share counts from this many record sets on.
+    pub min_records: usize,
+    /// Record sets that are not deleted.
+    pub protect: Vec<SetPattern>,
+    /// `--allow-empty`.
+    pub allow_empty: bool,
+    /// `--allow-protected`.
+    pub allow_protected: bool,
+    /// `--adopt`.
+    pub adopt: bool,
+    /// `--allow-unproved`.
+    pub allow_unproved: bool,
+}
+
+impl Default for GuardPolicy {
+    fn default() -> Self {
+        Self {
+            max_change: 0.3,
+            min_records: 10,
+            protect: ["@ NS", "@ MX", "_dmarc TXT"]
+                .map(|text| text.parse().expect("an owner and a type"))
+                .to_vec(),
+            allow_empty: false,
+            allow_protected: false,
+            adopt: false,
+            allow_unproved: false,
+        }
+    }
+}
+
+/// A reason to stop.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Objection {
+    /// What `explain` takes.
+    pub code: &'static str,
+    /// The account it is about.
+    pub provider: Option<String>,
+    /// What would happen: one sentence, no final period.
+    pub message: String,
+    /// The flag that overrides it; `None` where nothing does.
+    pub flag: Option<String>,
+    /// What to do about it.
+    pub hint: String,
+}
+
+/// What a guard looks at: one provider's plan and its circumstances.
+#[derive(Clone, Copy, Debug)]
+pub struct Proposal<'a> {
+    /// Account id.
+    pub provider: &'a str,
+    /// What the provider holds.
+    pub current: &'a Zone,
+    /// What the file says.
+    pub desired: &'a Zone,
+    /// What would be written.
+    pub changes: &'a [&'a Change],
+    /// Whether this provider's copy of the zone was never written by this program.
+    pub first_contact: bool,
+    /// Nameservers that the file lists and the provider's apex NS set does not, and that do not serve the file's
+    /// data yet.
+    pub unproved: &'a [Name],
+    /// Whether the parent has a DS set while this provider serves the zone unsigned.
+    pub unsigned_below_ds: bool,
+}
+
+/// The codes of objections, in the order in which they are looked for.
+pub const GUARD_CODES: &[&str] = &["GRD01", "GRD02", "GRD03", "GRD04", "GRD05", "GRD06"];
+
+/// Every reason not to write `proposal`. No changes, no objections, except where the zone is unsigned below a DS.
+pub fn guard(policy: &GuardPolicy, proposal: &Proposal<'_>) -> Vec<Objection> {
+    let objection = |code, message, flag: Option<String>, hint: &str| Objection {
+        code,
+        provider: Some(proposal.provider.to_owned()),
+        message,
+        flag,
+        hint: hint.to_owned(),
+    };
+    let mut objections = Vec::new();
+    let empties = empties(proposal);
+    if empties && !policy.allow_empty {
+        objections.push(objection(
+            "GRD02",
+            "the file has no record sets apart from the SOA and the apex NS set, so that all others would be deleted"
+                .to_owned(),
+            Some("--allow-empty".to_owned()),
+            "look whether the zone file is the right one and complete",
+        ));
+    }
+    if !empties && let Some((part, whole, share)) = excess(policy, proposal) {
+        objections.push(objection(
+            "GRD01",
+            format!(
+                "{part} of {whole} record sets would be changed or deleted: {} %, more than {} %",
+                percent(share),
+                percent(policy.max_change)
+            ),
+            Some(format!("--allow-change {}%", percent(share))),
+            "look at the plan; if that is meant, allow this much for this once",
+        ));
+    }
+    let protected: Vec<String> = deleted(proposal)
+        .filter(|change| is_protected(policy, proposal, change))
+        .map(|change| relative(proposal, change))
+        .collect();
+    if !protected.is_empty() && !policy.allow_protected {
+        objections.push(objection(
+            "GRD03",
+            format!("{} protected and would be deleted", listed(&protected)),
+            Some("--allow-protected".to_owned()),
+            "put what is missing into the zone file, or change `protect` in `redundns.toml`",
+        ));
+    }
+    let foreign: Vec<String> = deleted(proposal)
+        .map(|change| relative(proposal, change))
+        .collect();
+    if proposal.first_contact && !foreign.is_empty() && !policy.adopt {
+        objections.push(objection(
+            "GRD04",
+            format!(
+                "this is the first contact with the zone there, and {} not in the file and would be deleted",
+                listed(&foreign)
+            ),
+            Some("--adopt".to_owned()),
+            "`redundns import` writes what the provider holds as a zone file",
+        ));
+    }
+    if !proposal.unproved.is_empty() && !policy.allow_unproved {
+        let names: Vec<String> = proposal.unproved.iter().map(Name::to_string).collect();
+        objections.push(objection(
+            "GRD05",
+            format!(
+                "{} not proved to serve the zone file and would be listed as nameserver",
+                listed(&names)
+            ),
+            Some("--allow-unproved".to_owned()),
+            "let its provider have the zone first; `redundns check` says when it is current",
+        ));
+    }
+    if proposal.unsigned_below_ds {
+        objections.push(objection(
+            "GRD06",
+            "the parent has a DS set but this provider serves the zone unsigned, which validating resolvers refuse"
+                .to_owned(),
+            None,
+            "have the zone signed there too, or take the DS set out of the parent first",
+        ));
+    }
+    objections
+}
+
+fn deleted<'a>(proposal: &Proposal<'a>) -> impl Iterator<Item = &'a Change> {
+    proposal
+        .changes
+        .iter()
+        .copied()
+        .filter(|change| change.after().is_none())
+}
+
+/// Whether everything would go that makes the zone more than a frame.
+fn empties(proposal: &Proposal<'_>) -> bool {
+    let is_content = |zone: &Zone| {
+        zone.sets().any(|set| {
+            let is_frame = set.owner() == zone.origin().borrow()
+                && matches!(set.rtype(), RecordType::SOA | RecordType::NS);
+            !is_frame && !set.rtype().is_signers()
+        })
+    };
+    deleted(proposal).next().is_some()
+        && is_content(proposal.current)
+        && !is_content(proposal.desired)
+}
+
+/// How many sets of how many would be changed or deleted, and the share, where that is too much.
+fn excess(policy: &GuardPolicy, proposal: &Proposal<'_>) -> Option<(usize, usize, f64)> {
+    let is_counted = |rtype: RecordType| rtype != RecordType::SOA && !rtype.is_signers();
+    let whole = proposal
+        .current
+        .sets()
+        .filter(|set| is_counted(set.rtype()))
+        .count();
+    let part = proposal
+        .changes
+        .iter()
+        .filter(|change| change.before().is_some() && is_counted(change.key().rtype))
+        .count();
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "counts of record sets are far below 2^52"
+    )]
+    let share = part as f64 / whole.max(1) as f64;
+    (whole >= policy.min_records && share > policy.max_change).then_some((part, whole, share))
+}
+
+/// Rounded up, so that allowing the figure shown allows the plan.
+fn percent(share: f64) -> String {
+    format!("{:.0}", (share * 100.0 - 1e-9).ceil())
+}
+
+fn is_protected(policy: &GuardPolicy, proposal: &Proposal<'_>, change: &Change) -> bool {
+    let key = change.key();
+    let origin = proposal.desired.origin().borrow();
+    policy
+        .protect
+        .iter()
+        .any(|pattern| pattern.matches(key.owner.borrow(), key.rtype, origin))
+}
+
+fn relative(proposal: &Proposal<'_>, change: &Change) -> String {
+    let key = change.key();
+    let origin = proposal.desired.origin().borrow();
+    format!("{} {}", key.owner.borrow().relative_to(origin), key.rtype)
+}
+
+/// A subject with its verb: "`a A` is", "`a A` and `b A` are", "`a A`, `b A`, `c A` and 4 more are".
+fn listed(names: &[String]) -> String {
+    const SHOWN: usize = 3;
+    let shown = names.len().min(SHOWN);
+    let mut text = String::new();
+    for (index, name) in names[..shown].iter().enumerate() {
+        let joint = match index {
+            0 => "",
+            _ if index + 1 == names.len() => " and ",
+            _ => ", ",
+        };
+        let _ = write!(text, "{joint}`{name}`");
+    }
+    if names.len() > shown {
+        let _ = write!(text, " and {} more", names.len() - shown);
+    }
+    text + if names.len() == 1 { " is" } else { " are" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::tests::{FULL, zone};
+    use crate::plan::{apply, diff};
+
+    fn lines(count: usize, value: u8) -> Vec<String> {
+        (0..count)
+            .map(|index| format!("h{index} 60 A 192.0.2.{value}"))
+            .collect()
+    }
+
+    fn zone_of(lines: &[String]) -> Zone {
+        zone(&lines.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    fn codes(
+        policy: &GuardPolicy,
+        current: &Zone,
+        desired: &Zone,
+        first_contact: bool,
+    ) -> Vec<Objection> {
+        let diff = diff(current, desired, &FULL);
+        let proposal = Proposal {
+            provider: "alpha",
+            current,
+            desired,
+            changes: &diff.changes.iter().collect::<Vec<_>>(),
+            first_contact,
+            unproved: &[],
+            unsigned_below_ds: false,
+        };
+        guard(policy, &proposal)
+    }
+
+    #[test]
+    fn much_at_once_is_refused_from_a_size_on() {
+        let policy = GuardPolicy::default();
+        for (held, replaced, deleted, flag) in [
+            (10, 3, 0, None),
+            (10, 2, 2, Some("--allow-change 40%")),
+            (9, 5, 3, None),
+            (100, 30, 0, None),
+            (100, 30, 1, Some("--allow-change 31%")),
+        ] {
+            let current = zone_of(&lines(held, 1));
+            let mut desired = lines(held - deleted, 1);
+            desired[..replaced].clone_from_slice(&lines(replaced, 2));
+            let objections = codes(&policy, &current, &zone_of(&desired), false);
+            let flags: Vec<_> = objections.iter().map(|one| one.flag.as_deref()).collect();
+            assert_eq!(
+                flags,
+                flag.map(Some).into_iter().collect::<Vec<_>>(),
+                "{held} {replaced} {deleted}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_share_shown_is_the_share_that_suffices() {
+        let current = zone_of(&lines(13, 1));
+        let desired = zone_of(&lines(6, 1));
+        let refused = codes(&GuardPolicy::default(), &current, &desired, false);
+        assert_eq!(
+            refused[0].message,
+            "7 of 13 record sets would be changed or deleted: 54 %, more than 30 %"
+        );
+        let allowed = GuardPolicy {
+            max_change: 0.54,
+            ..GuardPolicy::default()
+        };
+        assert_eq!(codes(&allowed, &current, &desired, false), []);
+    }
+
+    #[test]
+    fn an_emptied_zone_is_one_objection_of_its_own() {
+        let frame = ["@ 60 SOA ns h 1 2 3 4 5", "@ 60 NS ns1"].map(str::to_owned);
+        let mut full = frame.to_vec();
+        full.extend(lines(20, 1));
+        let (full, frame) = (zone_of(&full), zone_of(&frame));
+        let policy = GuardPolicy::default();
+        let objections = codes(&policy, &full, &frame, false);
+        assert_eq!(objections.len(), 1);
+        assert_eq!(objections[0].code, "GRD02");
+        let allowed = GuardPolicy {
+            allow_empty: true,
+            ..policy.clone()
+        };
+        assert_eq!(codes(&allowed, &full, &frame, false), []);
+        assert_eq!(
+            codes(&policy, &frame, &full, false),
+            [],
+            "filling is no emptying"
+        );
+    }
+
+    #[test]
+    fn protected_and_foreign_sets_are_named() {
+        let held = zone(&[
+            "@ 60 MX 10 a",
+            "_dmarc 60 TXT x",
+            "a 60 A 192.0.2.1",
+            "b 60 A 192.0.2.1",
+            "c 60 A 192.0.2.1",
+        ]);
+        let wanted = zone(&["d 60 A 192.0.2.1"]);
+        let policy = GuardPolicy::default();
+        let objections = codes(&policy, &held, &wanted, true);
+        let texts: Vec<(&str, &str)> = objections
+            .iter()
+            .map(|one| (one.code, one.message.as_str()))
+            .collect();
+        assert_eq!(
+            texts,
+            [
+                (
+                    "GRD03",
+                    "`@ MX` and `_dmarc TXT` are protected and would be deleted"
+                ),
+                (
+                    "GRD04",
+                    "this is the first contact with the zone there, and `@ MX`, `_dmarc TXT`, `a A` and 2 more are not in the file and would be deleted"
+                ),
+            ]
+        );
+        let overridden = GuardPolicy {
+            allow_protected: true,
+            adopt: true,
+            ..policy
+        };
+        assert_eq!(codes(&overridden, &held, &wanted, true), []);
+        let adopted = apply(&held, &diff(&held, &wanted, &FULL).changes);
+        assert_eq!(codes(&GuardPolicy::default(), &adopted, &wanted, true), []);
+    }
+
+    #[test]
+    fn unproved_servers_and_unsigned_zones_stop_a_sync() {
+        let empty = zone(&[]);
+        let names = [Name::absolute("ns3.example.net").expect("a name")];
+        let proposal = Proposal {
+            provider: "alpha",
+            current: &empty,
+            desired: &empty,
+            changes: &[],
+            first_contact: false,
+            unproved: &names,
+            unsigned_below_ds: true,
+        };
+        let objections = guard(&GuardPolicy::default(), &proposal);
+        let codes: Vec<_> = objections
+            .iter()
+            .map(|one| (one.code, one.flag.as_deref()))
+            .collect();
+        assert_eq!(
+            codes,
+            [("GRD05", Some("--allow-unproved")), ("GRD06", None)]
+        );
+    }
+}

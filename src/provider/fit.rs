@@ -1,0 +1,352 @@
+//! Record sets that some provider cannot hold as the file has them. Nobody gets them until the user decides.
+
+use super::{ApexNs, Capabilities, Meet, meet};
+use crate::zone::{Finding, Name, RecordKey, RecordType, SetRef, Severity, Zone};
+
+/// One account as [`fit`] looks at it.
+#[derive(Clone, Copy, Debug)]
+pub struct Member<'a> {
+    /// Account id.
+    pub id: &'a str,
+    /// What its API can hold.
+    pub capabilities: &'a Capabilities,
+    /// Its own nameservers, as far as they are known.
+    pub nameservers: &'a [Name],
+}
+
+/// A record set that one provider cannot hold identically.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Misfit {
+    /// `FIT01`…
+    pub code: &'static str,
+    /// The account that is the limit.
+    pub provider: String,
+    /// Which record set.
+    pub key: RecordKey,
+    /// What the limit is, as the end of a sentence that starts with the set.
+    pub why: String,
+    /// What every provider could hold in its place, where that can be said.
+    pub nearest: Option<String>,
+}
+
+/// The codes of misfits.
+pub const FIT_CODES: &[&str] = &["FIT01", "FIT02", "FIT03", "FIT04", "FIT05", "FIT06"];
+
+/// Every record set of `zone` that one of `members` cannot hold as it is, in the order of the zone.
+pub fn fit(zone: &Zone, members: &[Member<'_>]) -> Vec<Misfit> {
+    let ids: Vec<(&str, &Capabilities)> = members
+        .iter()
+        .map(|member| (member.id, member.capabilities))
+        .collect();
+    let all = meet(&ids);
+    let mut misfits = Vec::new();
+    for set in zone.sets() {
+        for member in members {
+            misfits_of(zone, set, member, &all, &mut misfits);
+        }
+    }
+    misfits
+}
+
+impl Misfit {
+    /// The misfit as a finding, placed where the set stands in the text.
+    pub fn to_finding(&self, zone: &Zone) -> Finding {
+        let RecordKey { owner, rtype } = &self.key;
+        let finding = Finding::new(
+            self.code,
+            Severity::Error,
+            format!(
+                "`{} {rtype}` does not fit `{}`: {}",
+                owner.borrow().relative_to(zone.origin().borrow()),
+                self.provider,
+                self.why
+            ),
+        )
+        .about(owner, rtype)
+        .provider(&*self.provider);
+        let finding = match &self.nearest {
+            Some(nearest) => finding.hint(nearest),
+            None => finding,
+        };
+        let Some(set) = zone.get(owner.borrow(), *rtype) else {
+            return finding;
+        };
+        let position = set.position();
+        match zone.files().get(usize::from(position.file)) {
+            Some(file) if position.line > 0 => finding.at(file, position.line, position.column),
+            _ => finding,
+        }
+    }
+}
+
+fn misfits_of(
+    zone: &Zone,
+    set: SetRef<'_>,
+    member: &Member<'_>,
+    all: &Meet,
+    misfits: &mut Vec<Misfit>,
+) {
+    let capabilities = member.capabilities;
+    let mut add = |code, why: String, nearest: Option<String>| {
+        misfits.push(Misfit {
+            code,
+            provider: member.id.to_owned(),
+            key: set.key(),
+            why,
+            nearest,
+        });
+    };
+    let rtype = set.rtype();
+    if rtype == RecordType::SOA {
+        // Whatever of it can be set is set; nobody relies on it being identical.
+        return;
+    }
+    if rtype == RecordType::NS
+        && set.owner() == zone.origin().borrow()
+        && capabilities.apex_ns != ApexNs::Full
+    {
+        if let Some((why, nearest)) = apex_ns_misfit(set, member) {
+            add("FIT06", why, Some(nearest));
+        }
+        return;
+    }
+    if capabilities
+        .rtypes
+        .is_some_and(|rtypes| !rtypes.contains(&rtype))
+    {
+        add("FIT01", format!("it does not hold {rtype} records"), None);
+        return;
+    }
+    let ttl = set.ttl();
+    let nearest_ttl = || {
+        Some(match all.nearest_ttl(ttl) {
+            Some(nearest) => format!("{nearest} is the nearest TTL that every provider holds"),
+            None => "no TTL suits every provider of this zone".to_owned(),
+        })
+    };
+    if !capabilities.ttl.contains(&ttl) {
+        let (lowest, highest) = (capabilities.ttl.start(), capabilities.ttl.end());
+        let why = if ttl < *lowest {
+            format!("TTL {ttl} is below its minimum of {lowest}")
+        } else {
+            format!("TTL {ttl} is above its maximum of {highest}")
+        };
+        add("FIT02", why, nearest_ttl());
+    } else if !capabilities.ttl_steps.is_empty() && !capabilities.ttl_steps.contains(&ttl) {
+        let why = format!("TTL {ttl} is none of those it knows");
+        add("FIT03", why, nearest_ttl());
+    }
+    if let Some(limit) = capabilities.txt_octets
+        && rtype == RecordType::TXT
+        && let Some(longest) = set.rdata().map(text_octets).max()
+        && longest > limit
+    {
+        let why = format!("a TXT record of {longest} octets is longer than its limit of {limit}");
+        add("FIT04", why, None);
+    }
+    if let Some(limit) = capabilities.records_per_set
+        && set.len() > limit
+    {
+        let why = format!(
+            "{} records are more than its limit of {limit} in a set",
+            set.len()
+        );
+        add("FIT05", why, None);
+    }
+}
+
+/// Octets of all strings of a TXT record, their length octets left out.
+fn text_octets(mut rdata: &[u8]) -> usize {
+    let mut octets = 0;
+    while let Some((&length, rest)) = rdata.split_first() {
+        let string = rest.len().min(usize::from(length));
+        octets += string;
+        rdata = &rest[string..];
+    }
+    octets
+}
+
+/// Why the apex NS set of the file cannot be had, where the provider's own nameservers are known.
+fn apex_ns_misfit(set: SetRef<'_>, member: &Member<'_>) -> Option<(String, String)> {
+    let own = member.nameservers;
+    if own.is_empty() {
+        return None;
+    }
+    let lists = |name: &Name| set.rdata().any(|wire| wire == name.borrow().wire());
+    let unlisted = own.iter().find(|name| !lists(name));
+    let foreign = set
+        .rdata()
+        .any(|wire| own.iter().all(|name| name.borrow().wire() != wire));
+    match (member.capabilities.apex_ns, unlisted, foreign) {
+        (_, Some(name), _) => Some((
+            format!("it always lists its own nameserver `{name}`, and the file does not"),
+            format!("add `{name}` to the apex NS set"),
+        )),
+        (ApexNs::Fixed | ApexNs::Hidden, None, true) => Some((
+            "it lists its own nameservers and no others".to_owned(),
+            "declare an exception, or leave the provider out of this zone".to_owned(),
+        )),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::provider::{Granularity, Soa};
+    use crate::zone::{Position, ZoneBuilder, rdata};
+
+    fn capabilities() -> Capabilities {
+        Capabilities {
+            rtypes: Some(&[RecordType::A, RecordType::TXT, RecordType::NS]),
+            ttl: 60..=86400,
+            ttl_steps: &[],
+            txt_octets: Some(255),
+            records_per_set: Some(2),
+            apex_ns: ApexNs::Full,
+            soa: Soa::Fixed,
+            granularity: Granularity::RecordSet,
+            batch: 1,
+            atomic: true,
+            detects_conflict: false,
+            lists_zones: false,
+            creates_zones: false,
+            requests_per_second: None,
+            settle: Duration::ZERO,
+            quirks: &[],
+        }
+    }
+
+    fn zone(lines: &[&str]) -> Zone {
+        let origin = Name::absolute("example.com").expect("a name");
+        let mut builder = ZoneBuilder::new(origin.clone());
+        builder.add_file("zones/example.com.zone".to_owned());
+        for (line, text) in (1..).zip(lines) {
+            let words: Vec<&str> = text.splitn(4, ' ').collect();
+            let owner = Name::parse(words[0].as_bytes(), Some(origin.borrow())).expect("an owner");
+            let rtype = words[2].parse().expect("a type");
+            let data = rdata::from_text(rtype, words[3], Some(origin.borrow())).expect("data");
+            let at = Position {
+                file: 0,
+                line,
+                column: 1,
+            };
+            builder.push(
+                owner.borrow(),
+                rtype,
+                words[1].parse().expect("a TTL"),
+                &data,
+                at,
+            );
+        }
+        builder.finish()
+    }
+
+    #[test]
+    fn every_limit_names_who_and_what() {
+        let narrow = capabilities();
+        let steps = Capabilities {
+            rtypes: None,
+            ttl: 1..=u32::MAX,
+            ttl_steps: &[1, 120, 300],
+            txt_octets: None,
+            records_per_set: None,
+            ..capabilities()
+        };
+        let members = [("narrow", &narrow), ("steps", &steps)].map(|(id, capabilities)| Member {
+            id,
+            capabilities,
+            nameservers: &[],
+        });
+        let long = format!("t 300 TXT \"{}\" \"a\"", "x".repeat(255));
+        let zone = zone(&[
+            "ok 120 A 192.0.2.1",
+            "loc 300 LOC 52 22 23.000 N 4 53 32.000 E -2.00m",
+            "low 5 A 192.0.2.1",
+            "high 86401 A 192.0.2.1",
+            "three 300 A 192.0.2.1",
+            "three 300 A 192.0.2.2",
+            "three 300 A 192.0.2.3",
+            &long,
+        ]);
+        let found: Vec<String> = fit(&zone, &members)
+            .iter()
+            .map(|misfit| {
+                let finding = misfit.to_finding(&zone);
+                let hint = finding
+                    .hint
+                    .map(|hint| format!(" ({hint})"))
+                    .unwrap_or_default();
+                format!(
+                    "{}: {} {}{hint}",
+                    finding.line, finding.code, finding.message
+                )
+            })
+            .collect();
+        let nearest = |ttl: u32| format!("({ttl} is the nearest TTL that every provider holds)");
+        assert_eq!(
+            found,
+            [
+                format!("4: FIT02 `high A` does not fit `narrow`: TTL 86401 is above its maximum of 86400 {}", nearest(300)),
+                format!("4: FIT03 `high A` does not fit `steps`: TTL 86401 is none of those it knows {}", nearest(300)),
+                "2: FIT01 `loc LOC` does not fit `narrow`: it does not hold LOC records".to_owned(),
+                format!("3: FIT02 `low A` does not fit `narrow`: TTL 5 is below its minimum of 60 {}", nearest(120)),
+                format!("3: FIT03 `low A` does not fit `steps`: TTL 5 is none of those it knows {}", nearest(120)),
+                "8: FIT04 `t TXT` does not fit `narrow`: a TXT record of 256 octets is longer than its limit of 255".to_owned(),
+                "5: FIT05 `three A` does not fit `narrow`: 3 records are more than its limit of 2 in a set".to_owned(),
+            ]
+        );
+    }
+
+    #[test]
+    fn an_apex_ns_set_has_to_suit_those_who_insist_on_their_own() {
+        let own = ["ns1.own.example", "ns2.own.example"]
+            .map(|name| Name::absolute(name).expect("a name"));
+        let zone = zone(&[
+            "@ 300 NS ns1.own.example.",
+            "@ 300 NS ns2.own.example.",
+            "@ 300 NS ns.else.example.",
+        ]);
+        for (apex_ns, servers, misfits) in [
+            (ApexNs::Full, &own[..1], 0),
+            (ApexNs::AddOnly, &own[..], 0),
+            (ApexNs::Fixed, &own[..], 1),
+            (ApexNs::Hidden, &own[..], 1),
+            (ApexNs::Fixed, &[][..], 0),
+        ] {
+            let capabilities = Capabilities {
+                apex_ns,
+                records_per_set: None,
+                ..capabilities()
+            };
+            let found = fit(
+                &zone,
+                &[Member {
+                    id: "p",
+                    capabilities: &capabilities,
+                    nameservers: servers,
+                }],
+            );
+            assert_eq!(found.len(), misfits, "{apex_ns:?} {found:?}");
+        }
+        let missing = [Name::absolute("ns9.own.example").expect("a name")];
+        let capabilities = Capabilities {
+            apex_ns: ApexNs::AddOnly,
+            ..capabilities()
+        };
+        let found = fit(
+            &zone,
+            &[Member {
+                id: "p",
+                capabilities: &capabilities,
+                nameservers: &missing,
+            }],
+        );
+        assert_eq!(
+            found[0].why,
+            "it always lists its own nameserver `ns9.own.example.`, and the file does not"
+        );
+    }
+}

@@ -1,0 +1,144 @@
+//! From the values of the core to report entries: names and RDATA become presentation format here and not earlier.
+
+use super::data::{
+    ChangeEntry, ErrorEntry, FindingEntry, ObjectionEntry, ProviderReport, ProviderState, SetEntry,
+    ZoneReport,
+};
+use crate::plan::{Change, Objection, Plan, ProviderPlan, State};
+use crate::provider::ProviderError;
+use crate::zone::rdata::to_text;
+use crate::zone::{Finding, RecordSet, RecordType, Zone};
+
+impl ZoneReport {
+    /// A plan, with nothing asked yet.
+    pub fn of_plan(plan: &Plan, file: Option<String>) -> Self {
+        Self {
+            zone: plan.zone.to_string(),
+            file,
+            record_sets: plan.record_sets,
+            providers: plan.providers.iter().map(Into::into).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// A zone of which nothing is known yet but its file.
+    pub fn of_zone(zone: &Zone, file: Option<String>) -> Self {
+        Self {
+            zone: zone.origin().to_string(),
+            file,
+            record_sets: zone.len(),
+            ..Self::default()
+        }
+    }
+}
+
+impl SetEntry {
+    /// A record set of `rtype` in presentation format.
+    pub fn of(rtype: RecordType, set: &RecordSet) -> Self {
+        Self {
+            ttl: set.ttl,
+            rdata: set
+                .rdata
+                .iter()
+                .map(|rdata| to_text(rtype, rdata))
+                .collect(),
+        }
+    }
+}
+
+impl From<&ProviderPlan> for ProviderReport {
+    fn from(plan: &ProviderPlan) -> Self {
+        let (state, error, gaps, notices) = match &plan.state {
+            State::Known { waves, notices, .. } => {
+                (ProviderState::Known, None, &*waves.gaps, &**notices)
+            }
+            State::Unknown { error } => {
+                (ProviderState::Unknown, Some(error.into()), &[][..], &[][..])
+            }
+        };
+        let mut changes: Vec<&Change> = plan.changes().collect();
+        changes.sort_by(|a, b| a.key().cmp(b.key()));
+        Self {
+            id: plan.id.clone(),
+            adapter: plan.adapter.clone(),
+            state,
+            error,
+            applied: 0,
+            changes: changes.into_iter().map(Into::into).collect(),
+            objections: plan.objections.iter().map(Into::into).collect(),
+            gaps: gaps.iter().map(ToString::to_string).collect(),
+            recut: notices.iter().map(|key| key.owner.to_string()).collect(),
+        }
+    }
+}
+
+impl From<&Change> for ChangeEntry {
+    fn from(change: &Change) -> Self {
+        let key = change.key();
+        let entry = |set| SetEntry::of(key.rtype, set);
+        Self {
+            action: change.action().to_owned(),
+            name: key.owner.to_string(),
+            rtype: key.rtype.to_string(),
+            before: change.before().map(entry),
+            after: change.after().map(entry),
+        }
+    }
+}
+
+impl From<&Objection> for ObjectionEntry {
+    fn from(objection: &Objection) -> Self {
+        Self {
+            code: objection.code.to_owned(),
+            message: objection.message.clone(),
+            flag: objection.flag.clone(),
+            hint: Some(objection.hint.clone()),
+        }
+    }
+}
+
+impl From<&ProviderError> for ErrorEntry {
+    fn from(error: &ProviderError) -> Self {
+        Self {
+            kind: error.kind.as_str().to_owned(),
+            message: printable(&error.message),
+            hint: error.hint.as_deref().map(printable),
+        }
+    }
+}
+
+/// Text from outside on one line, without octets that a terminal would obey.
+fn printable(text: &str) -> String {
+    text.replace(char::is_control, " ")
+}
+
+impl From<&Finding> for FindingEntry {
+    fn from(finding: &Finding) -> Self {
+        let placed = finding.line > 0;
+        Self {
+            code: finding.code.to_owned(),
+            severity: finding.severity.to_string(),
+            message: finding.message.clone(),
+            hint: finding.hint.clone(),
+            file: (!finding.file.is_empty()).then(|| finding.file.clone()),
+            line: placed.then_some(finding.line),
+            column: placed.then_some(finding.column),
+            name: finding.name.clone(),
+            rtype: finding.rtype.clone(),
+            provider: finding.provider.clone(),
+            nameserver: finding.nameserver.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provider::ErrorKind;
+
+    #[test]
+    fn a_providers_words_cannot_steer_a_terminal() {
+        let error = ProviderError::new(ErrorKind::Rejected, "no\u{1b}[2Jsuch\nzone");
+        assert_eq!(ErrorEntry::from(&error).message, "no [2Jsuch zone");
+    }
+}

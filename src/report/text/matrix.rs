@@ -1,0 +1,239 @@
+//! Nameserver × record set, collapsed to what is not as in the zone file.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use super::layout::{Style, relative};
+use crate::report::data::{Difference, NameserverReport, ZoneReport};
+
+/// Rows that look alike: so many are shown, the rest are counted.
+const ALIKE_SHOWN: usize = 6;
+/// Names are never cut, but a column does not grow beyond this for their sake.
+const NAME_COLUMN: usize = 30;
+
+const LEGEND: &[(char, &str)] = &[
+    ('=', "as in the file"),
+    ('~', "other data"),
+    ('-', "missing"),
+    ('+', "not in the file"),
+    ('!', "refused or failed"),
+    ('?', "no answer"),
+];
+
+/// Differences that look alike: one pattern of cells.
+pub(super) struct Group<'a> {
+    cells: Vec<char>,
+    pub(super) differences: Vec<&'a Difference>,
+}
+
+/// Differences by what the nameservers did, in the order of their first appearance.
+pub(super) fn groups(zone: &ZoneReport) -> Vec<Group<'_>> {
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    let mut places: HashMap<(Vec<char>, bool), usize> = HashMap::new();
+    let columns = columns(zone);
+    for difference in &zone.differences {
+        let mut by_label = HashMap::new();
+        for answer in &difference.answers {
+            by_label.extend(
+                answer
+                    .nameservers
+                    .iter()
+                    .map(|label| (label.as_str(), answer)),
+            );
+        }
+        let cells: Vec<char> = columns
+            .iter()
+            .map(|server| match by_label.get(server.label().as_str()) {
+                None => '.',
+                Some(answer) if answer.current => '=',
+                Some(answer) => match (answer.kind.as_str(), &difference.expected) {
+                    ("records", None) => '+',
+                    ("nodata" | "nxdomain", Some(_)) => '-',
+                    ("records" | "nodata" | "nxdomain", _) => '~',
+                    ("silent", _) => '?',
+                    _ => '!',
+                },
+            })
+            .collect();
+        let place = *places
+            .entry((cells.clone(), difference.explained.is_some()))
+            .or_insert(groups.len());
+        if place == groups.len() {
+            groups.push(Group {
+                cells,
+                differences: Vec::new(),
+            });
+        }
+        groups[place].differences.push(difference);
+    }
+    groups
+}
+
+/// The matrix of `zone`; nothing where nothing differs.
+pub(super) fn matrix(out: &mut String, zone: &ZoneReport, groups: &[Group<'_>], style: Style) {
+    if groups.is_empty() {
+        return;
+    }
+    let columns = columns(zone);
+    let name = |difference: &Difference| relative(&difference.name, &zone.zone).to_owned();
+    let shown = || {
+        groups
+            .iter()
+            .flat_map(|group| &group.differences[..rows(group)])
+    };
+    let names = shown()
+        .map(|difference| name(difference).chars().count())
+        .max()
+        .unwrap_or(0)
+        .min(NAME_COLUMN);
+    let rtypes = shown()
+        .map(|difference| difference.rtype.len())
+        .max()
+        .unwrap_or(0);
+    let head = names + rtypes + 4;
+
+    let labels = labels(&columns);
+    let needed = head
+        + labels
+            .iter()
+            .map(|label| label.chars().count() + 2)
+            .sum::<usize>();
+    let is_wide = needed > style.width;
+    let labels = if is_wide {
+        (1..=columns.len())
+            .map(|number| number.to_string())
+            .collect()
+    } else {
+        labels
+    };
+    out.push('\n');
+    if !is_wide {
+        provider_line(out, &columns, &labels, head);
+    }
+    let _ = writeln!(out, "{}{}", " ".repeat(head), labels.join("  "));
+    for group in groups {
+        let cells: Vec<String> = group
+            .cells
+            .iter()
+            .zip(&labels)
+            .map(|(&symbol, label)| {
+                let pad = " ".repeat(label.chars().count().saturating_sub(1));
+                style.symbol(symbol) + &pad
+            })
+            .collect();
+        let cells = cells.join("  ");
+        let shown = rows(group);
+        for difference in &group.differences[..shown] {
+            let note = difference
+                .explained
+                .as_deref()
+                .map_or("", |_| "  (explained)");
+            let line = format!(
+                "{:names$}  {:rtypes$}  {cells}",
+                name(difference),
+                difference.rtype
+            );
+            let _ = writeln!(out, "{}{note}", line.trim_end());
+        }
+        if group.differences.len() > shown {
+            let _ = writeln!(out, "({} more alike)", group.differences.len() - shown);
+        }
+    }
+    if zone.agreement.agree > 0 {
+        let verb = if zone.agreement.agree == 1 {
+            "agrees"
+        } else {
+            "agree"
+        };
+        let _ = writeln!(out, "({} more {verb})", zone.agreement.agree);
+    }
+    let used: Vec<String> = LEGEND
+        .iter()
+        .filter(|(symbol, _)| groups.iter().any(|group| group.cells.contains(symbol)))
+        .map(|(symbol, text)| format!("{symbol} {text}"))
+        .collect();
+    let _ = writeln!(out, "{}", used.join("   "));
+    if is_wide {
+        for (number, server) in columns.iter().enumerate() {
+            let provider = server.provider.as_deref().unwrap_or("-");
+            let _ = writeln!(out, "{:>4}  {provider}  {}", number + 1, server.label());
+        }
+    }
+}
+
+/// How many rows of a group are shown: one that hides a single row saves nothing.
+fn rows(group: &Group<'_>) -> usize {
+    let all = group.differences.len();
+    if all <= ALIKE_SHOWN {
+        all
+    } else {
+        ALIKE_SHOWN - 1
+    }
+}
+
+/// Nameservers with those of one provider side by side, providers in the order of their first server.
+fn columns(zone: &ZoneReport) -> Vec<&NameserverReport> {
+    let mut places: HashMap<Option<&str>, usize> = HashMap::new();
+    for server in &zone.nameservers {
+        let next = places.len();
+        places.entry(server.provider.as_deref()).or_insert(next);
+    }
+    let mut columns: Vec<&NameserverReport> = zone.nameservers.iter().collect();
+    columns.sort_by_key(|server| places[&server.provider.as_deref()]);
+    columns
+}
+
+/// The shortest beginnings that tell the servers apart; two addresses of one server are numbered.
+fn labels(columns: &[&NameserverReport]) -> Vec<String> {
+    let beginning = |name: &str, count: usize| -> String {
+        let labels: Vec<&str> = name.trim_end_matches('.').split('.').take(count).collect();
+        labels.join(".")
+    };
+    columns
+        .iter()
+        .enumerate()
+        .map(|(index, server)| {
+            let is_shared = |count: usize| {
+                columns.iter().any(|other| {
+                    other.name != server.name
+                        && beginning(&other.name, count) == beginning(&server.name, count)
+                })
+            };
+            let whole = server.name.matches('.').count().max(1);
+            let count = (1..whole).find(|&count| !is_shared(count)).unwrap_or(whole);
+            let same = |servers: &[&NameserverReport]| {
+                servers
+                    .iter()
+                    .filter(|other| other.name == server.name)
+                    .count()
+            };
+            let label = beginning(&server.name, count);
+            if same(columns) == 1 {
+                label
+            } else {
+                format!("{label}#{}", same(&columns[..=index]))
+            }
+        })
+        .collect()
+}
+
+/// Each provider's id above its first column, where the columns below have room for it.
+fn provider_line(out: &mut String, columns: &[&NameserverReport], labels: &[String], head: usize) {
+    let mut line = " ".repeat(head);
+    let mut at = head;
+    let mut previous = None;
+    for (server, label) in columns.iter().zip(labels) {
+        let own = server.provider.as_deref().unwrap_or("-");
+        if previous != Some(own) {
+            let taken = line.chars().count();
+            line.push_str(&" ".repeat(at.saturating_sub(taken)));
+            if at < taken {
+                line.push(' ');
+            }
+            line.push_str(own);
+            previous = Some(own);
+        }
+        at += label.chars().count() + 2;
+    }
+    let _ = writeln!(out, "{}", line.trim_end());
+}

@@ -1,0 +1,68 @@
+//! The lines that are the same on every screen: findings, objections, errors.
+
+use std::fmt::Write as _;
+
+use super::layout::{Style, wrap};
+use crate::report::data::{FindingEntry, ProviderReport};
+
+/// `! error FIT02: …`, with the place in front and the hint below.
+pub(super) fn findings(out: &mut String, findings: &[FindingEntry], style: Style) {
+    if !findings.is_empty() {
+        out.push('\n');
+    }
+    for finding in findings {
+        let symbol = match finding.severity.as_str() {
+            "error" => '!',
+            "warning" => '~',
+            _ => '=',
+        };
+        let place = match (&finding.file, finding.line, finding.column) {
+            (Some(file), Some(line), Some(column)) => format!("{file}:{line}:{column}: "),
+            (Some(file), _, _) => format!("{file}: "),
+            _ => String::new(),
+        };
+        let text = format!(
+            "{place}{}[{}]: {}",
+            finding.severity, finding.code, finding.message
+        );
+        let _ = writeln!(
+            out,
+            "{} {}",
+            style.symbol(symbol),
+            wrap(&text, style.width, 2)
+        );
+        hint(out, finding.hint.as_deref(), 2, style);
+    }
+}
+
+/// Why a guard refuses, and the flag that has it done all the same.
+pub(super) fn objections(out: &mut String, provider: &ProviderReport, style: Style) {
+    for objection in &provider.objections {
+        let text = format!("refused [{}]: {}", objection.code, objection.message);
+        let _ = writeln!(
+            out,
+            "  {} {}",
+            style.symbol('!'),
+            wrap(&text, style.width, 4)
+        );
+        hint(out, objection.hint.as_deref(), 4, style);
+        if let Some(flag) = &objection.flag {
+            let _ = writeln!(out, "    to do it all the same: {flag}");
+        }
+    }
+}
+
+/// What a provider said, in its own words.
+pub(super) fn error(out: &mut String, provider: &ProviderReport, style: Style) {
+    if let Some(error) = &provider.error {
+        let _ = writeln!(out, "    {}", wrap(&error.message, style.width, 4));
+        hint(out, error.hint.as_deref(), 4, style);
+    }
+}
+
+fn hint(out: &mut String, hint: Option<&str>, indent: usize, style: Style) {
+    if let Some(hint) = hint {
+        let text = wrap(hint, style.width, indent + 6);
+        let _ = writeln!(out, "{}hint: {text}", " ".repeat(indent));
+    }
+}

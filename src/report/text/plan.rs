@@ -1,0 +1,180 @@
+//! The screen of `plan`: per provider what would change, and why it may not.
+
+use std::fmt::Write as _;
+
+use super::layout::{Style, cut, plural, relative, wrap};
+use super::notes;
+use crate::report::data::{
+    ChangeEntry, ProviderReport, ProviderState, Report, SetEntry, ZoneReport,
+};
+
+/// Names are never cut, but a column does not grow beyond this for their sake.
+const NAME_COLUMN: usize = 30;
+
+/// What a report says about changes.
+pub fn plan(report: &Report, style: Style) -> String {
+    let mut out = String::new();
+    for zone in &report.zones {
+        let _ = writeln!(
+            out,
+            "{}  {}, {}",
+            zone.zone,
+            plural(zone.record_sets, "record set"),
+            plural(zone.providers.len(), "provider")
+        );
+        for (index, provider) in zone.providers.iter().enumerate() {
+            let twin = zone.providers[..index].iter().find(|earlier| {
+                !provider.changes.is_empty() && earlier.changes == provider.changes
+            });
+            out.push_str(&provider_plan(zone, provider, twin, style));
+        }
+        notes::findings(&mut out, &zone.findings, style);
+        out.push('\n');
+    }
+    notes::findings(&mut out, &report.findings, style);
+    out.truncate(out.trim_end().len());
+    out.push('\n');
+    out
+}
+
+/// `alpha (powerdns)  +3 ~1 -0` and the changes below; a provider with the changes of an earlier one says just that.
+pub(super) fn provider_plan(
+    zone: &ZoneReport,
+    provider: &ProviderReport,
+    twin: Option<&ProviderReport>,
+    style: Style,
+) -> String {
+    let mut out = String::new();
+    let title = format!("{} ({})", provider.id, provider.adapter);
+    match provider.state {
+        ProviderState::Unknown => {
+            let _ = writeln!(out, "\n{} {title}  unknown", style.symbol('?'));
+            notes::error(&mut out, provider, style);
+        }
+        ProviderState::Known if provider.changes.is_empty() => {
+            let _ = writeln!(out, "\n{} {title}  nothing to change", style.symbol('='));
+        }
+        ProviderState::Known => {
+            let counts = counts(provider);
+            if let Some(twin) = twin {
+                let _ = writeln!(out, "\n  {title}  {counts}  as at {}", twin.id);
+            } else {
+                let _ = writeln!(out, "\n  {title}  {counts}");
+                changes(&mut out, zone, &provider.changes, style);
+            }
+        }
+    }
+    if !provider.gaps.is_empty() {
+        let names: Vec<&str> = provider
+            .gaps
+            .iter()
+            .map(|name| relative(name, &zone.zone))
+            .collect();
+        let text = format!(
+            "without an answer for a moment, unless {} makes changes atomically: {}",
+            provider.id,
+            names.join(", ")
+        );
+        let _ = writeln!(
+            out,
+            "  {} {}",
+            style.symbol('!'),
+            wrap(&text, style.width, 4)
+        );
+    }
+    if style.verbose && !provider.recut.is_empty() {
+        let sets = plural(provider.recut.len(), "TXT record set");
+        let _ = writeln!(
+            out,
+            "  = {sets} cut into strings in another way, the words the same"
+        );
+    }
+    notes::objections(&mut out, provider, style);
+    out
+}
+
+/// `+3 ~1 -0`.
+fn counts(provider: &ProviderReport) -> String {
+    let count = |action: &str| {
+        provider
+            .changes
+            .iter()
+            .filter(|change| change.action == action)
+            .count()
+    };
+    format!(
+        "+{} ~{} -{}",
+        count("create"),
+        count("replace"),
+        count("delete")
+    )
+}
+
+fn changes(out: &mut String, zone: &ZoneReport, changes: &[ChangeEntry], style: Style) {
+    let name = |change: &ChangeEntry| relative(&change.name, &zone.zone).to_owned();
+    let width = |cells: &mut dyn Iterator<Item = usize>| cells.max().unwrap_or(0);
+    let names =
+        width(&mut changes.iter().map(|change| name(change).chars().count())).min(NAME_COLUMN);
+    let ttls = width(&mut changes.iter().map(|change| ttl(change).len()));
+    let rtypes = width(&mut changes.iter().map(|change| change.rtype.len()));
+    for change in changes {
+        let symbol = match change.action.as_str() {
+            "create" => '+',
+            "delete" => '-',
+            _ => '~',
+        };
+        let head = format!(
+            "{:names$}  {:>ttls$}  {:rtypes$}  ",
+            name(change),
+            ttl(change),
+            change.rtype
+        );
+        let left = style.width.saturating_sub(4 + head.chars().count()).max(12);
+        let _ = writeln!(
+            out,
+            "  {} {head}{}",
+            style.symbol(symbol),
+            style.paint(symbol, &cut(&value(change), left))
+        );
+    }
+}
+
+/// The TTL that will be served, or was.
+fn ttl(change: &ChangeEntry) -> String {
+    let set = change.after.as_ref().or(change.before.as_ref());
+    set.map(|set| set.ttl.to_string()).unwrap_or_default()
+}
+
+fn value(change: &ChangeEntry) -> String {
+    match (&change.before, &change.after) {
+        (Some(before), Some(after)) => replacement(before, after),
+        (Some(set), None) | (None, Some(set)) => set.rdata.join(", "),
+        (None, None) => String::new(),
+    }
+}
+
+/// What goes and what comes, without what stays: `192.0.2.10 → 192.0.2.44 (2 stay)`.
+fn replacement(before: &SetEntry, after: &SetEntry) -> String {
+    let without = |all: &SetEntry, others: &SetEntry| -> Vec<String> {
+        let is_gone = |rdata: &&String| !others.rdata.contains(rdata);
+        all.rdata.iter().filter(is_gone).cloned().collect()
+    };
+    let (goes, comes) = (without(before, after), without(after, before));
+    let mut parts = Vec::new();
+    if before.ttl != after.ttl {
+        parts.push(format!("TTL {} → {}", before.ttl, after.ttl));
+    }
+    match (goes.is_empty(), comes.is_empty()) {
+        (true, true) => {}
+        (false, false) => parts.push(format!("{} → {}", goes.join(", "), comes.join(", "))),
+        (true, false) => parts.push(format!("adds {}", comes.join(", "))),
+        (false, true) => parts.push(format!("drops {}", goes.join(", "))),
+    }
+    let stay = after.rdata.len() - comes.len();
+    let text = parts.join(", ");
+    if stay == 0 || comes.len() + goes.len() == 0 {
+        text
+    } else {
+        format!("{text} ({stay} stay{})", if stay == 1 { "s" } else { "" })
+    }
+}

@@ -1,0 +1,325 @@
+//! The screen of `check` and `sync`: the verdict first, in one sentence, then what it rests on.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+
+use super::layout::{Style, cut, plural, relative, wrap};
+use super::matrix::{groups, matrix};
+use super::{notes, plan};
+use crate::report::Outcome;
+use crate::report::data::{
+    AnswerEntry, Difference, ProviderReport, ProviderState, Report, SetEntry, ZoneReport,
+};
+
+/// How many differences are told in full unless more is wanted.
+const TOLD: usize = 12;
+
+/// What a report says about providers that were written to and nameservers that were asked.
+pub fn verdict(report: &Report, style: Style) -> String {
+    let mut out = String::new();
+    if let Some(headline) = headline(report) {
+        let _ = writeln!(
+            out,
+            "{} {}\n",
+            style.symbol('!'),
+            wrap(headline, style.width, 2)
+        );
+    }
+    let is_write = matches!(report.command.as_str(), "sync" | "undo");
+    for zone in &report.zones {
+        let (symbol, sentence) = sentence(zone);
+        // One line however long, for those who search for it.
+        let _ = writeln!(out, "{} {sentence}", style.symbol(symbol));
+        for provider in &zone.providers {
+            if is_write {
+                written(&mut out, provider, style);
+            } else if !provider.changes.is_empty() || provider.state == ProviderState::Unknown {
+                out.push_str(&plan::provider_plan(zone, provider, None, style));
+            }
+        }
+        let groups = groups(zone);
+        matrix(&mut out, zone, &groups, style);
+        let firsts = groups.iter().map(|group| group.differences[0]);
+        let told: Vec<&Difference> = if style.verbose {
+            zone.differences.iter().collect()
+        } else {
+            firsts.take(TOLD).collect()
+        };
+        for difference in told {
+            difference_in_full(&mut out, zone, difference, style);
+        }
+        if style.verbose {
+            latencies(&mut out, zone);
+        }
+        notes::findings(&mut out, &zone.findings, style);
+        out.push('\n');
+    }
+    notes::findings(&mut out, &report.findings, style);
+    out.truncate(out.trim_end().len());
+    out.push('\n');
+    out
+}
+
+fn headline(report: &Report) -> Option<&'static str> {
+    match report.outcome {
+        Outcome::Partial => {
+            Some("stopped midway: providers may now hold different data because of this run")
+        }
+        Outcome::Refused => Some("refused: nothing was written"),
+        Outcome::Same | Outcome::Differs | Outcome::Trouble => None,
+    }
+}
+
+/// What a zone comes to, with its symbol.
+pub(super) fn sentence(zone: &ZoneReport) -> (char, String) {
+    let sets = plural(zone.record_sets, "record set");
+    if zone.nameservers.is_empty() {
+        return by_apis(zone, &sets);
+    }
+    let names: BTreeSet<&str> = zone
+        .nameservers
+        .iter()
+        .map(|server| &*server.name)
+        .collect();
+    let providers: BTreeSet<&str> = zone
+        .nameservers
+        .iter()
+        .filter_map(|server| server.provider.as_deref())
+        .collect();
+    let mut who = plural(names.len(), "nameserver");
+    if !providers.is_empty() {
+        let _ = write!(who, " of {}", plural(providers.len(), "provider"));
+    }
+    let agreement = zone.agreement;
+    let questions = plural(agreement.questions, "question");
+    let (symbol, mut text) = if agreement.questions == 0 {
+        ('?', format!("{sets}, and no question was asked of {who}"))
+    } else if agreement.differ > 0 {
+        let verb = if agreement.differ == 1 { "is" } else { "are" };
+        let what = format!(
+            "{} of {questions} {verb} not answered as the zone file says; {}",
+            agreement.differ,
+            quadrant(zone, &who)
+        );
+        ('~', what)
+    } else if agreement.unverified > 0 {
+        let what = format!(
+            "not verified: {} of {questions} went without an answer somewhere ({sets}, {who})",
+            agreement.unverified
+        );
+        ('?', what)
+    } else if names.len() == 1 {
+        ('=', format!("{sets}, {who} is current"))
+    } else {
+        ('=', format!("{sets}, {who} agree, and all are current"))
+    };
+    if agreement.differ > 0 && agreement.unverified > 0 {
+        let _ = write!(
+            text,
+            "; {} more could not be verified",
+            agreement.unverified
+        );
+    }
+    let explained = zone
+        .differences
+        .iter()
+        .filter(|difference| difference.explained.is_some())
+        .count();
+    if explained > 0 {
+        let _ = write!(text, " ({} explained)", plural(explained, "difference"));
+    }
+    let (pending, unknown) = apis(zone);
+    if pending > 0 {
+        let verb = if pending == 1 { "differs" } else { "differ" };
+        let _ = write!(text, "; by API {} {verb}", plural(pending, "provider"));
+    }
+    if unknown > 0 {
+        let _ = write!(text, "; {} could not be read", plural(unknown, "provider"));
+    }
+    let symbol = match symbol {
+        '=' if pending > 0 => '~',
+        '=' if unknown > 0 => '?',
+        other => other,
+    };
+    (symbol, format!("{}: {text}", zone.zone))
+}
+
+/// How many providers hold something else than the file says, and how many could not be read.
+fn apis(zone: &ZoneReport) -> (usize, usize) {
+    let count = |is_meant: fn(&ProviderReport) -> bool| {
+        zone.providers
+            .iter()
+            .filter(|provider| is_meant(provider))
+            .count()
+    };
+    (
+        count(|provider| provider.changes.len() > provider.applied),
+        count(|provider| provider.state == ProviderState::Unknown),
+    )
+}
+
+/// Agreement and currency are two axes; this is the cell that matters most among the differences.
+fn quadrant(zone: &ZoneReport, who: &str) -> String {
+    let is_usable = |answer: &&AnswerEntry| {
+        matches!(
+            answer.kind.as_str(),
+            "records" | "nodata" | "nxdomain" | "referral"
+        )
+    };
+    let cell = |difference: &Difference| {
+        let answers = difference.answers.iter().filter(is_usable);
+        let any_current = difference.answers.iter().any(|answer| answer.current);
+        match (answers.count(), any_current) {
+            (0, _) | (1, true) => 0,
+            (1, false) => 1,
+            (_, true) => 2,
+            (_, false) => 3,
+        }
+    };
+    let worst = zone
+        .differences
+        .iter()
+        .filter(|difference| difference.explained.is_none())
+        .map(cell)
+        .max();
+    match worst {
+        Some(3) => format!("{who} disagree, and none is current: somebody else is editing"),
+        Some(2) => format!("{who} disagree, and some are current: a rollout is unfinished"),
+        Some(1) => format!("{who} agree on it, and are stale: nobody was told"),
+        _ => format!("some of {who} give no usable answer"),
+    }
+}
+
+/// The sentence where nobody was asked.
+fn by_apis(zone: &ZoneReport, sets: &str) -> (char, String) {
+    let providers = &zone.providers;
+    let (differ, unknown) = apis(zone);
+    let all = plural(providers.len(), "provider");
+    let verb = |count: usize, one: &'static str, many| if count == 1 { one } else { many };
+    let (symbol, text) = match (providers.len(), unknown, differ) {
+        (0, ..) => ('?', format!("{sets}, and nobody was asked")),
+        (_, 0, 0) => {
+            let verb = verb(providers.len(), "holds", "hold");
+            ('=', format!("{sets}, {all} {verb} what the zone file says"))
+        }
+        (_, 0, _) => {
+            let verb = verb(differ, "differs", "differ");
+            ('~', format!("{differ} of {all} {verb} from the zone file"))
+        }
+        (_, _, 0) => ('?', format!("{unknown} of {all} could not be read")),
+        _ => {
+            let verb = verb(differ, "differs", "differ");
+            let text =
+                format!("{differ} of {all} {verb} from the zone file, {unknown} could not be read");
+            ('~', text)
+        }
+    };
+    (symbol, format!("{}: {text}", zone.zone))
+}
+
+/// How far writing came at a provider.
+fn written(out: &mut String, provider: &ProviderReport, style: Style) {
+    let title = format!("{} ({})", provider.id, provider.adapter);
+    let all = provider.changes.len();
+    let (symbol, text) = match (provider.state, provider.applied) {
+        (ProviderState::Unknown, 0) => ('?', "unknown, nothing was written".to_owned()),
+        _ if all == 0 => ('=', "nothing to change".to_owned()),
+        (_, applied) if applied == all => ('=', format!("{} made", plural(all, "change"))),
+        (_, applied) => ('!', format!("{applied} of {} made", plural(all, "change"))),
+    };
+    let _ = writeln!(out, "  {} {title}  {text}", style.symbol(symbol));
+    notes::error(out, provider, style);
+    notes::objections(out, provider, style);
+}
+
+/// What was expected, what was served by whom, and how to see it for oneself.
+fn difference_in_full(out: &mut String, zone: &ZoneReport, difference: &Difference, style: Style) {
+    let name = relative(&difference.name, &zone.zone);
+    let _ = writeln!(out, "\n{name} {}: {}", difference.rtype, difference.verdict);
+    if let Some(why) = &difference.explained {
+        let _ = writeln!(out, "  explained  {}", wrap(why, style.width, 13));
+    }
+    let room = style.width.saturating_sub(13).max(12);
+    let set = |ttl: u32, rdata: &[String]| cut(&format!("{ttl}  {}", rdata.join(", ")), room);
+    let expected = match &difference.expected {
+        Some(SetEntry { ttl, rdata }) => set(*ttl, rdata),
+        None => "nothing".to_owned(),
+    };
+    let _ = writeln!(out, "  expected   {expected}");
+    for answer in &difference.answers {
+        if answer.current {
+            continue;
+        }
+        let served = match (answer.ttl, answer.kind.as_str()) {
+            (Some(ttl), _) => set(ttl, &answer.rdata),
+            (None, kind) => said(kind, answer.detail.as_deref()),
+        };
+        let _ = writeln!(out, "  served     {served}");
+        by(out, difference, answer);
+    }
+}
+
+fn said(kind: &str, detail: Option<&str>) -> String {
+    let words = match kind {
+        "nodata" => "the name without this type (NODATA)",
+        "nxdomain" => "no such name (NXDOMAIN)",
+        "not_authoritative" => "not authoritative: a lame server",
+        "refused" => "refused",
+        "silent" => "no answer",
+        other => other,
+    };
+    match detail {
+        Some(detail) => format!("{words}: {detail}"),
+        None => words.to_owned(),
+    }
+}
+
+fn by(out: &mut String, difference: &Difference, answer: &AnswerEntry) {
+    let Some(first) = answer.nameservers.first() else {
+        return;
+    };
+    let others = match answer.nameservers.len() - 1 {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let _ = writeln!(out, "  by         {first}{others}");
+    let address = first.rsplit(' ').next().unwrap_or_default();
+    if let Ok(address) = address.parse::<SocketAddr>() {
+        let port = match address.port() {
+            53 => String::new(),
+            port => format!(" -p {port}"),
+        };
+        let _ = writeln!(
+            out,
+            "             dig +norec @{}{port} {} {}",
+            address.ip(),
+            difference.name,
+            difference.rtype
+        );
+    }
+}
+
+/// How fast each server answered.
+fn latencies(out: &mut String, zone: &ZoneReport) {
+    out.push('\n');
+    let width = zone
+        .nameservers
+        .iter()
+        .map(|server| server.label().chars().count())
+        .max()
+        .unwrap_or(0);
+    for server in &zone.nameservers {
+        let time = match (server.p50_ms, server.p95_ms) {
+            (Some(median), Some(slow)) => format!("median {median:.1} ms, 95 % {slow:.1} ms"),
+            _ => "no times".to_owned(),
+        };
+        let _ = writeln!(
+            out,
+            "{:width$}  {} of {} answered  {time}",
+            server.label(),
+            server.answered,
+            plural(server.asked, "question")
+        );
+    }
+}
