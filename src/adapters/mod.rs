@@ -6,6 +6,7 @@
 mod embedded;
 pub mod http;
 mod powerdns;
+pub mod rfc2136;
 
 use std::ops::Range;
 use std::path::Path;
@@ -143,7 +144,7 @@ pub struct SettingsError {
 }
 
 /// Every adapter there is.
-pub const ADAPTERS: &[&Adapter] = &[&embedded::ADAPTER, &powerdns::ADAPTER];
+pub const ADAPTERS: &[&Adapter] = &[&embedded::ADAPTER, &powerdns::ADAPTER, &rfc2136::ADAPTER];
 
 /// The adapter called `name`.
 pub fn adapter(name: &str) -> Option<&'static Adapter> {

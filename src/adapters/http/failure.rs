@@ -211,7 +211,7 @@ fn collect(json: &serde_json::Value, words: &mut Vec<String>) {
     use serde_json::Value;
     match json {
         Value::String(text) if !text.is_empty() && !words.contains(text) => {
-            words.push(text.clone())
+            words.push(text.clone());
         }
         Value::Array(items) => items.iter().for_each(|item| collect(item, words)),
         Value::Object(fields) => {

@@ -6,6 +6,8 @@ use reqwest::Url;
 
 use crate::adapters::SettingsError;
 
+const SHAPE: &str = "write scheme, host and port alone, as in `https://api.example.net:8443`";
+
 /// Scheme, host and port of an API.
 pub(super) struct Origin {
     text: String,
@@ -22,8 +24,6 @@ impl Origin {
             span: None,
             hint: Some(hint.to_owned()),
         };
-        const SHAPE: &str =
-            "write scheme, host and port alone, as in `https://api.example.net:8443`";
         let url = Url::parse(endpoint)
             .map_err(|error| fail(format!("`endpoint` is no URL: {error}"), SHAPE))?;
         if !url.username().is_empty() || url.password().is_some() {

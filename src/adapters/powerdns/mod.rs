@@ -9,6 +9,7 @@ mod read;
 mod spelling;
 mod write;
 
+use std::fmt::Write;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,7 +29,7 @@ use crate::provider::{
 use crate::zone::{Name, Zone};
 
 /// The adapter's entry in the registry.
-pub const ADAPTER: Adapter = Adapter {
+pub(super) const ADAPTER: Adapter = Adapter {
     name: "powerdns",
     docs: "https://doc.powerdns.com/authoritative/http-api/",
     capabilities,
@@ -193,10 +194,10 @@ impl PowerDns {
         if answer.status != 422 {
             return Ok(ControlFlow::Break(()));
         }
-        match error_of(&answer).is_some_and(|said| batch.respell(&said)) {
-            true => Ok(ControlFlow::Continue(())),
-            false => Err(self.api.refusal(&answer)),
+        if error_of(&answer).is_some_and(|said| batch.respell(&said)) {
+            return Ok(ControlFlow::Continue(()));
         }
+        Err(self.api.refusal(&answer))
     }
 }
 
@@ -216,7 +217,7 @@ fn zone_id(zone: &Name) -> String {
         if byte.is_ascii_alphanumeric() || b".-".contains(&byte) {
             id.push(char::from(byte));
         } else {
-            id.push_str(&format!("={byte:02X}"));
+            let _ = write!(id, "={byte:02X}");
         }
     }
     id

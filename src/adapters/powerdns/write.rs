@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::read::Held;
 use super::spelling::{self, Spellings};
 use crate::plan::Change;
-use crate::zone::{Name, RecordKey, RecordSet, RecordType, Zone};
+use crate::zone::{Name, RecordKey, RecordSet, RecordType, SetRef, Zone};
 
 /// The most sets in one PATCH.
 pub(super) const MOST_SETS: usize = 10_000;
@@ -230,7 +230,7 @@ impl Soa {
     pub(super) fn of(zone: &Zone, held: &Held) -> Self {
         let set = zone.get(zone.origin().borrow(), RecordType::SOA);
         Self {
-            current: set.map(|set| set.to_record_set()),
+            current: set.map(SetRef::to_record_set),
             keeps_serial: held.keeps_serial,
         }
     }
