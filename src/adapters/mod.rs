@@ -4,6 +4,8 @@
 //! nor another adapter. Paging, pacing, retries and redaction of HTTP live in [`http`] and nowhere else.
 
 mod embedded;
+pub mod http;
+mod powerdns;
 pub mod rfc2136;
 
 use std::fmt;
@@ -182,6 +184,7 @@ pub struct SettingsError {
 
 /// Every adapter there is.
 pub const ADAPTERS: &[&Adapter] = &[&embedded::ADAPTER, &rfc2136::ADAPTER];
+pub const ADAPTERS: &[&Adapter] = &[&embedded::ADAPTER, &powerdns::ADAPTER, &rfc2136::ADAPTER];
 
 /// The adapter called `name`.
 pub fn adapter(name: &str) -> Option<&'static Adapter> {
