@@ -97,7 +97,7 @@ fn ours(zone: &Zone, servers: &[Nameserver], clean: bool) -> Duration {
     );
     println!(
         "  asked in {asking:.3?}, judged {:.3?} later",
-        begun.elapsed() - asking
+        begun.elapsed().saturating_sub(asking)
     );
     begun.elapsed()
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use tokio::io::Interest;
+use tokio::io::{Interest, Ready};
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
@@ -164,7 +164,7 @@ impl Lane {
             };
             let socket = &sockets[first.socket];
             let ready = socket.ready(Interest::READABLE | Interest::ERROR).await;
-            let refused = ready.is_ok_and(|ready| ready.is_error());
+            let refused = ready.is_ok_and(Ready::is_error);
             match socket.take_error() {
                 Ok(Some(error)) if refused => Err(said(&error)),
                 _ => Ok(()),

@@ -85,7 +85,7 @@ pub async fn nameservers(
     provider: Option<&str>,
     resolver: Option<&Resolver>,
 ) -> Addressed {
-    let mut addressed = Addressed::default();
+    let mut outcome = Addressed::default();
     for spec in specs {
         let found = if !spec.addresses.is_empty() {
             Ok(spec.addresses.clone())
@@ -105,7 +105,7 @@ pub async fn nameservers(
                     address,
                     provider: provider.map(str::to_owned),
                 });
-                addressed.nameservers.extend(each);
+                outcome.nameservers.extend(each);
                 continue;
             }
             Err(error) => error,
@@ -121,7 +121,7 @@ pub async fn nameservers(
         .hint("give its addresses in the account's `nameservers`");
         finding.nameserver = Some(spec.name.to_string());
         finding.provider = provider.map(str::to_owned);
-        addressed.findings.push(finding);
+        outcome.findings.push(finding);
     }
-    addressed
+    outcome
 }

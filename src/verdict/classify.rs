@@ -242,11 +242,13 @@ mod tests {
     const AA: u16 = 0x8400;
     const SOA: &[u8] = b"\0\0\0\0\0\x01\0\0\0\x02\0\0\0\x03\0\0\0\x04\0\0\0\x3c";
 
+    /// Flags, records as for [`response`], and the answer in short.
+    type Row<'a> = (u16, &'a [(u8, &'a str, RecordType, u32, &'a [u8])], &'a str);
+
     #[test]
     fn every_kind_of_response_has_its_class() {
         use RecordType as T;
         let a: &[u8] = &[192, 0, 2, 1];
-        type Row<'a> = (u16, &'a [(u8, &'a str, RecordType, u32, &'a [u8])], &'a str);
         let table: &[Row<'_>] = &[
             (
                 AA,

@@ -1,7 +1,7 @@
 //! Questions for what a zone does not contain: where servers guess, forget or invent.
 
 use super::Question;
-use crate::zone::{Lookup, Name, NameRef, RecordType, Zone};
+use crate::zone::{Lookup, Name, NameRef, RecordType, SetRef, Zone};
 
 /// Up to `limit` probes, drawn evenly from every kind there is.
 pub(super) fn probes(zone: &Zone, limit: usize, seed: u64) -> Vec<Question> {
@@ -58,7 +58,7 @@ fn wildcards(zone: &Zone, labels: &mut Labels, limit: usize) -> Vec<Question> {
         let sibling = zone
             .sets()
             .skip(zone.lower_bound(encloser, RecordType(0)))
-            .map(|set| set.owner())
+            .map(SetRef::owner)
             .take_while(|owner| owner.is_at_or_below(encloser))
             .take(64)
             .find(|owner| *owner != encloser && !owner.is_wildcard());

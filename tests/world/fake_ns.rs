@@ -225,7 +225,7 @@ fn serve_stream(mut stream: TcpStream, mode: Mode, stop: &AtomicBool) {
             let mut framed = (response.len() as u16).to_be_bytes().to_vec();
             framed.extend(&response);
             match mode {
-                Mode::TruncatingWithSilentTcp => continue,
+                Mode::TruncatingWithSilentTcp => {}
                 Mode::HalfOverTcp => {
                     let _ = stream.write_all(&framed[..framed.len() / 2]);
                     return;

@@ -1,4 +1,4 @@
-//! NLnet Labs' `nsd`, started for one test.
+//! The name server daemon `nsd`, started for one test.
 
 use std::fmt::Write as _;
 use std::fs;

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::pair::{Worth, weigh};
-use super::statistics::statistics;
-use super::{
+use crate::verdict::pair::{Worth, weigh};
+use crate::verdict::statistics::statistics;
+use crate::verdict::{
     Answer, Difference, Expected, Group, Judgement, Nameserver, Notice, Observation, Question,
     SoaFields, Standing, Verdict, expect,
 };
-use crate::zone::{RecordType, Zone};
+use crate::zone::{RecordSet, RecordType, Zone};
 
 /// What judging may take into account.
 #[derive(Clone, Copy, Default)]
@@ -183,7 +183,7 @@ impl<'a> Judge<'a> {
     /// SOAs: the serial within each provider, the negative TTL among all, the rest as a remark. The serial is each
     /// provider's own and never compared with the file.
     fn compare_soa(&mut self, number: usize, expected: &Expected, groups: &mut Vec<Group>) {
-        let read = |set: &crate::zone::RecordSet| {
+        let read = |set: &RecordSet| {
             let fields = SoaFields::read(set.rdata.first()?)?;
             let negative = fields.negative_ttl(set.ttl);
             Some((fields, negative))
@@ -369,3 +369,6 @@ fn standing(groups: &[Group]) -> Standing {
         _ => Standing::Unfinished,
     }
 }
+
+#[cfg(test)]
+mod tests;
