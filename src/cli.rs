@@ -195,6 +195,10 @@ pub struct Sync {
 
 /// Overrides of the guards, each named by the guard that refuses.
 #[derive(Args, Debug, Clone, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line, independent of the others"
+)]
 pub struct Allow {
     /// Take over zones that hold record sets which the file lacks
     #[arg(long)]
@@ -215,6 +219,10 @@ pub struct Allow {
 
 /// `check`.
 #[derive(Args, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line, independent of the others"
+)]
 pub struct Check {
     /// Zone origins [default: every zones/*.zone]
     pub zones: Vec<String>,

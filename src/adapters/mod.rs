@@ -183,7 +183,6 @@ pub struct SettingsError {
 }
 
 /// Every adapter there is.
-pub const ADAPTERS: &[&Adapter] = &[&embedded::ADAPTER, &rfc2136::ADAPTER];
 pub const ADAPTERS: &[&Adapter] = &[&embedded::ADAPTER, &powerdns::ADAPTER, &rfc2136::ADAPTER];
 
 /// The adapter called `name`.

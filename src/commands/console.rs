@@ -14,6 +14,10 @@ const PATIENCE: Duration = Duration::from_millis(500);
 const PIPED_INTERVAL: u32 = 10;
 
 /// Where everything is printed.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line, independent of the others"
+)]
 pub(super) struct Console {
     /// What results look like.
     pub(super) format: Format,
@@ -56,12 +60,14 @@ impl Console {
     }
 
     /// Results. A reader that went away, as in `| head`, is no error.
+    #[expect(clippy::unused_self, reason = "whoever prints holds the console")]
     pub(super) fn out(&self, text: &str) {
         let _ = std::io::stdout().lock().write_all(text.as_bytes());
         let _ = std::io::stdout().lock().flush();
     }
 
     /// Everything else.
+    #[expect(clippy::unused_self, reason = "whoever prints holds the console")]
     pub(super) fn err(&self, text: &str) {
         let _ = std::io::stderr().lock().write_all(text.as_bytes());
     }
@@ -87,6 +93,7 @@ impl Console {
     }
 
     /// Whether somebody sits there to answer a question.
+    #[expect(clippy::unused_self, reason = "whoever prints holds the console")]
     pub(super) fn can_ask(&self) -> bool {
         std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
     }

@@ -21,7 +21,7 @@ pub(super) struct Fleet<'a> {
     /// Embedded nameservers that cannot be brought up.
     pub(super) findings: Vec<Finding>,
     /// They answer as long as this lives.
-    _serving: Vec<Serving>,
+    serving: Vec<Serving>,
 }
 
 impl<'a> Fleet<'a> {
@@ -42,7 +42,7 @@ impl<'a> Fleet<'a> {
             session,
             members,
             findings: Vec::new(),
-            _serving: Vec::new(),
+            serving: Vec::new(),
         }
     }
 
@@ -57,7 +57,7 @@ impl<'a> Fleet<'a> {
                 continue;
             };
             match ability.serve().await {
-                Ok(serving) => fleet._serving.push(serving),
+                Ok(serving) => fleet.serving.push(serving),
                 // Somebody answers there already, usually `redundns serve`; its answers will tell.
                 Err(error) if error.kind == ErrorKind::Conflict => {}
                 Err(error) => {
@@ -69,6 +69,11 @@ impl<'a> Fleet<'a> {
             }
         }
         fleet
+    }
+
+    /// How many embedded nameservers answer from here.
+    pub(super) fn serving(&self) -> usize {
+        self.serving.len()
     }
 
     /// Those that shall hold `zone`.

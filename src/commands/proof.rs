@@ -59,13 +59,10 @@ impl<'a> Prover<'a> {
                 .settle
                 .insert(account.id.clone(), (account.adapter.capabilities)().settle);
             let mut specs = account.nameservers.clone();
-            if let Ok(provider) = provider {
-                if specs.is_empty() {
-                    specs = provider
-                        .nameservers(loaded.zone.origin())
-                        .await
-                        .unwrap_or_default();
-                }
+            if let Ok(provider) = provider
+                && specs.is_empty()
+            {
+                specs = provider.nameservers(loaded.zone.origin()).await.unwrap_or_default();
             }
             if specs.is_empty() {
                 prover.findings.push(
@@ -203,7 +200,7 @@ impl<'a> Prover<'a> {
         let told = |done: usize, total: usize| {
             progress.say(format!(
                 "{origin}: asking the nameservers, {done} of {total} answers"
-            ))
+            ));
         };
         let started = Instant::now();
         let ask = Ask {

@@ -145,7 +145,7 @@ fn parse(text: &str) -> (Spanned<DeTable<'_>>, Vec<toml::de::Error>) {
 }
 
 /// The keys of `table` that are wanted.
-fn only<'t>(table: Spanned<DeTable<'t>>, wanted: impl Fn(&str) -> bool) -> Spanned<DeTable<'t>> {
+fn only(table: Spanned<DeTable<'_>>, wanted: impl Fn(&str) -> bool) -> Spanned<DeTable<'_>> {
     let span = table.span();
     let kept = table
         .into_inner()

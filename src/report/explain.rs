@@ -31,7 +31,7 @@ pub fn explain(code: &str) -> Option<&'static Explanation> {
 }
 
 /// Tables of codes that a sentence explains.
-const SENTENCES: &[&[(&str, &str)]] = &[crate::zone::rdata::CODES];
+const SENTENCES: &[&[(&str, &str)]] = &[crate::zone::CODES, crate::zone::rdata::CODES];
 
 /// What there is to say about `code`, as text: an [`Explanation`], or the sentence of a code that has but one.
 pub fn explain_text(code: &str) -> Option<String> {

@@ -6,7 +6,7 @@ use super::data::{
 use crate::verdict::{self, Answer, Expected, Group, Judgement, Nameserver, Verdict};
 
 impl ZoneReport {
-    /// Takes in what `nameservers` said. Remarks become findings of severity `info`.
+    /// Takes in what `nameservers` said. Remarks become findings.
     pub fn judged(&mut self, nameservers: &[Nameserver], judgement: &Judgement) {
         self.nameservers = nameservers
             .iter()
@@ -46,19 +46,32 @@ impl ZoneReport {
             .iter()
             .map(|one| difference(one, &labels))
             .collect();
-        self.findings.extend(judgement.notices.iter().map(|notice| {
-            FindingEntry {
-                code: notice.code.to_owned(),
-                severity: "info".to_owned(),
-                message: notice.message.clone(),
-                nameserver: notice
-                    .nameservers
-                    .first()
-                    .and_then(|&index| labels.get(index))
-                    .cloned(),
-                ..FindingEntry::default()
-            }
-        }));
+        self.findings
+            .extend(judgement.notices.iter().map(|one| notice(one, &labels)));
+    }
+}
+
+fn notice(one: &verdict::Notice, labels: &[String]) -> FindingEntry {
+    let (code, severity) = match one.code {
+        "unstable" => ("AGR07", "warning"),
+        "compact-denial" => ("AGR03", "warning"),
+        "negative-ttl" => ("SOA02", "warning"),
+        "no-route" => ("SRV03", "warning"),
+        "soa-fields" => ("SOA04", "info"),
+        "child-zone" => ("AGR12", "info"),
+        _ => ("AGR11", "info"),
+    };
+    let servers: Vec<&str> = one
+        .nameservers
+        .iter()
+        .filter_map(|&index| labels.get(index).map(String::as_str))
+        .collect();
+    FindingEntry {
+        code: code.to_owned(),
+        severity: severity.to_owned(),
+        message: one.message.clone(),
+        nameserver: (!servers.is_empty()).then(|| servers.join(", ")),
+        ..FindingEntry::default()
     }
 }
 
