@@ -4,6 +4,7 @@
 //! nor another adapter. Paging, pacing, retries and redaction of HTTP live in [`http`] and nowhere else.
 
 mod embedded;
+pub mod rfc2136;
 
 use std::ops::Range;
 use std::path::Path;
@@ -141,7 +142,7 @@ pub struct SettingsError {
 }
 
 /// Every adapter there is.
-pub const ADAPTERS: &[&Adapter] = &[&embedded::ADAPTER];
+pub const ADAPTERS: &[&Adapter] = &[&embedded::ADAPTER, &rfc2136::ADAPTER];
 
 /// The adapter called `name`.
 pub fn adapter(name: &str) -> Option<&'static Adapter> {

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::{MAX_NAME, Name, NameRef, RecordType};
+use super::{Name, NameRef, RecordType, rdata};
 
 /// Octets before the question section.
 const HEADER: usize = 12;
@@ -311,29 +311,8 @@ fn skip_name(octets: &[u8], mut at: usize) -> Result<usize, MessageError> {
 }
 
 /// Appends the canonical form of the name at `at` and says where the name ends in the message.
-fn read_name(octets: &[u8], mut at: usize, out: &mut Vec<u8>) -> Result<usize, MessageError> {
-    let start = out.len();
-    let mut end = None;
-    loop {
-        match step(octets, at)? {
-            Step::Label(label) => {
-                if out.len() - start + label.len() + 2 > MAX_NAME {
-                    return Err(MessageError::BadName);
-                }
-                out.push(label.len() as u8);
-                out.extend(label.iter().map(u8::to_ascii_lowercase));
-                at += 1 + label.len();
-            }
-            Step::Pointer(target) => {
-                end.get_or_insert(at + 2);
-                at = target;
-            }
-            Step::Root => {
-                out.push(0);
-                return Ok(end.unwrap_or(at + 1));
-            }
-        }
-    }
+fn read_name(octets: &[u8], at: usize, out: &mut Vec<u8>) -> Result<usize, MessageError> {
+    rdata::read_name(octets, at, out).map_err(|_| MessageError::BadName)
 }
 
 fn name_is(octets: &[u8], mut at: usize, name: NameRef<'_>) -> bool {
