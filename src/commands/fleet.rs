@@ -21,6 +21,7 @@ pub(super) struct Fleet<'a> {
     /// Embedded nameservers that cannot be brought up.
     pub(super) findings: Vec<Finding>,
     /// They answer as long as this lives.
+    #[expect(dead_code, reason = "held for what dropping it stops")]
     serving: Vec<Serving>,
 }
 
@@ -69,11 +70,6 @@ impl<'a> Fleet<'a> {
             }
         }
         fleet
-    }
-
-    /// How many embedded nameservers answer from here.
-    pub(super) fn serving(&self) -> usize {
-        self.serving.len()
     }
 
     /// Those that shall hold `zone`.

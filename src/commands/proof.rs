@@ -62,7 +62,10 @@ impl<'a> Prover<'a> {
             if let Ok(provider) = provider
                 && specs.is_empty()
             {
-                specs = provider.nameservers(loaded.zone.origin()).await.unwrap_or_default();
+                specs = provider
+                    .nameservers(loaded.zone.origin())
+                    .await
+                    .unwrap_or_default();
             }
             if specs.is_empty() {
                 prover.findings.push(

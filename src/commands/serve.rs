@@ -12,19 +12,16 @@ pub(super) async fn run(global: &Global, console: &Console) -> anyhow::Result<Ou
     };
     let mut serving = Vec::new();
     let mut trouble = false;
-    for account in session
+    let accounts = session
         .project
         .accounts
         .iter()
-        .filter(|account| session.counts(account))
-    {
+        .filter(|account| session.counts(account));
+    for account in accounts.filter(|account| account.adapter.name == "embedded") {
         let provider = match account.connect() {
             Ok(provider) => provider,
             Err(finding) => {
-                console.error(
-                    &format!("{}: {}", account.id, finding.message),
-                    finding.hint.as_deref(),
-                );
+                super::session::show_findings(&[finding], console);
                 trouble = true;
                 continue;
             }
@@ -52,10 +49,8 @@ pub(super) async fn run(global: &Global, console: &Console) -> anyhow::Result<Ou
         return Ok(Outcome::Trouble);
     }
     if serving.is_empty() {
-        console.error(
-            "no enabled account is embedded",
-            Some("an account with `adapter = \"embedded\"` serves from here"),
-        );
+        let hint = "an account with `adapter = \"embedded\"` serves from here";
+        console.error("no enabled account is embedded", Some(hint));
         return Ok(Outcome::Trouble);
     }
     console.note(&format!(
@@ -66,6 +61,5 @@ pub(super) async fn run(global: &Global, console: &Console) -> anyhow::Result<Ou
         _ = tokio::signal::ctrl_c() => {}
         () = super::sync::terminated() => {}
     }
-    drop(serving);
     Ok(Outcome::Same)
 }

@@ -103,10 +103,11 @@ impl<'a> Scanner<'a> {
                         }
                         indented = self.at_blank();
                         offset = self.at;
-                    } else if self.wary && self.at_word() {
-                        if let Some(open) = &open {
-                            return Some(Err(open.fault()));
-                        }
+                    } else if self.wary
+                        && self.at_word()
+                        && let Some(open) = &open
+                    {
+                        return Some(Err(open.fault()));
                     }
                 }
                 b';' => self.skip_line(),
