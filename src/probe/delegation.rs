@@ -33,13 +33,34 @@ impl Delegation {
 /// The error says in one sentence why nothing is known; it is not the same as a zone that is not delegated.
 pub async fn delegation(zone: &Name, resolver: &Resolver) -> Result<Delegation, String> {
     let (parent, names) = parent_of(zone, resolver).await?;
+    let mut servers = Vec::new();
+    for name in names {
+        let addresses = resolver.addresses(&name).await.unwrap_or_default();
+        servers.extend(addresses.into_iter().map(|address| Nameserver {
+            name: name.clone(),
+            address: SocketAddr::new(address, PORT),
+            provider: None,
+        }));
+    }
+    delegation_at(zone, &parent, &servers).await
+}
+
+/// As [`delegation`], where the parent zone and its servers are known already.
+pub async fn delegation_at(
+    zone: &Name,
+    parent: &Name,
+    servers: &[Nameserver],
+) -> Result<Delegation, String> {
     let mut last = format!("none of the servers of `{parent}` has an address");
-    for name in &names {
-        for address in resolver.addresses(name).await.unwrap_or_default() {
-            match ask_parent(zone, &parent, name, SocketAddr::new(address, PORT)).await {
-                Ok(ns) => return Ok(Delegation { parent, ns }),
-                Err(why) => last = format!("`{name}` at {address}: {why}"),
+    for server in servers {
+        match ask_parent(zone, parent, server).await {
+            Ok(ns) => {
+                return Ok(Delegation {
+                    parent: parent.clone(),
+                    ns,
+                });
             }
+            Err(why) => last = format!("`{}` at {}: {why}", server.name, server.address),
         }
     }
     Err(last)
@@ -69,24 +90,14 @@ async fn parent_of(zone: &Name, resolver: &Resolver) -> Result<(Name, Vec<Name>)
 }
 
 /// The NS set of `zone` from one server of `parent`.
-pub(super) async fn ask_parent(
-    zone: &Name,
-    parent: &Name,
-    name: &Name,
-    address: SocketAddr,
-) -> Result<RecordSet, String> {
-    let nameserver = Nameserver {
-        name: name.clone(),
-        address,
-        provider: None,
-    };
+async fn ask_parent(zone: &Name, parent: &Name, server: &Nameserver) -> Result<RecordSet, String> {
     let question = Question {
         name: zone.clone(),
         rtype: RecordType::NS,
     };
     let asked = Ask {
         origin: parent,
-        nameservers: &[nameserver],
+        nameservers: std::slice::from_ref(server),
         questions: &[question],
         pairs: None,
     };

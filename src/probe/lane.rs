@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
@@ -14,8 +14,9 @@ use tokio::task::JoinSet;
 
 use super::engine::Shared;
 use super::query::random_id;
+use super::socket::{NO_BUFFERS, connect, said};
 use super::stream;
-use crate::verdict::{Answer, NO_ROUTE, Observation, answers, classify, nsid};
+use crate::verdict::{Answer, Observation, answers, classify, nsid};
 use crate::zone::RecordType;
 use crate::zone::message::{MessageRef, Section};
 
@@ -417,35 +418,5 @@ impl Lane {
             // Nobody listens any more only when the run was cancelled.
             let _ = self.out.send(std::mem::take(&mut self.batch));
         }
-    }
-}
-
-/// `ENOBUFS` on Linux, which `std` has no kind for: the packet is lost, the socket is well.
-const NO_BUFFERS: i32 = 105;
-
-/// A socket on a port of the system's choice, connected: it hears from `address` alone, and of its refusals.
-pub(super) async fn connect(address: SocketAddr) -> io::Result<UdpSocket> {
-    let any: IpAddr = if address.is_ipv4() {
-        Ipv4Addr::UNSPECIFIED.into()
-    } else {
-        Ipv6Addr::UNSPECIFIED.into()
-    };
-    let socket = UdpSocket::bind((any, 0)).await?;
-    socket.connect(address).await?;
-    // The runtime learns only by and by that a new socket can be written to.
-    socket.writable().await?;
-    Ok(socket)
-}
-
-/// A socket's error in the words of [`Answer::Silent`].
-pub(super) fn said(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::ConnectionRefused => "connection refused".to_owned(),
-        io::ErrorKind::TimedOut => "timeout".to_owned(),
-        io::ErrorKind::NetworkUnreachable
-        | io::ErrorKind::HostUnreachable
-        | io::ErrorKind::AddrNotAvailable
-        | io::ErrorKind::Unsupported => NO_ROUTE.to_owned(),
-        _ => error.to_string().to_ascii_lowercase(),
     }
 }

@@ -12,8 +12,9 @@ mod engine;
 mod lane;
 mod nameservers;
 mod query;
+mod socket;
 mod stream;
 
-pub use delegation::{Delegation, delegation};
+pub use delegation::{Delegation, delegation, delegation_at};
 pub use engine::{Ask, AskOptions, ask};
 pub use nameservers::{Addressed, Resolver, nameservers, resolver};

@@ -11,8 +11,8 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::time::timeout;
 
 use super::engine::Shared;
-use super::lane::said;
 use super::query::random_id;
+use super::socket::said;
 use crate::verdict::{Answer, Observation, Question, answers, classify, nsid};
 use crate::zone::message::MessageRef;
 

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use redundns::probe::{Ask, AskOptions, ask};
+use redundns::probe::{Ask, AskOptions, ask, delegation_at, nameservers};
+use redundns::provider::NameserverSpec;
 use redundns::verdict::{
     Answer, Expected, JudgeOptions, Nameserver, Observation, Question, Verdict, expect, judge,
     questions,
@@ -317,4 +318,50 @@ fn real_servers_agree_with_the_zone_and_one_that_lies_does_not() {
     assert_eq!(ns1.verdict, Verdict::Differs);
     let wrong = ns1.answers.last().expect("the liar's answer");
     assert_eq!(wrong.nameservers, [real]);
+}
+
+#[tokio::test]
+async fn the_parent_tells_the_delegation() {
+    let (_, text) = sample();
+    let parent = name("example.");
+    let hosted = [Hosted::fixed("example", &text)];
+    let (bind, knot) = (Bind::start(&hosted), Knot::start(&hosted));
+    let refusing = FakeNs::start(Mode::Refusing);
+    let addresses = [
+        bind.as_ref().map(|server| server.address()),
+        knot.as_ref().map(|server| server.address()),
+    ];
+    for address in addresses.into_iter().flatten() {
+        let servers = [server(refusing.address()), server(address)];
+        let found = delegation_at(&name("sub.example."), &parent, &servers).await;
+        let found = found.expect("the second server tells");
+        assert_eq!(found.names(), [name("ns.sub.example.")]);
+        let none = delegation_at(&name("mail.example."), &parent, &servers).await;
+        let why = none.expect_err("no zone cut there");
+        assert!(why.ends_with("`mail.example.` is not delegated"), "{why}");
+    }
+}
+
+#[tokio::test]
+async fn written_addresses_are_taken_and_missing_ones_are_a_finding() {
+    let spec = |text, addresses: &[&str]| NameserverSpec {
+        name: name(text),
+        addresses: addresses
+            .iter()
+            .map(|address| address.parse().expect("an address"))
+            .collect(),
+    };
+    let specs = [
+        spec("a.example.", &["127.0.0.1:5301", "[::1]:5301"]),
+        spec("b.example.", &[]),
+    ];
+    let found = nameservers(&specs, Some("alpha"), None).await;
+    let ports: Vec<String> = found
+        .nameservers
+        .iter()
+        .map(|server| server.address.to_string())
+        .collect();
+    assert_eq!(ports, ["127.0.0.1:5301", "[::1]:5301"]);
+    assert_eq!(found.nameservers[0].provider.as_deref(), Some("alpha"));
+    assert_eq!(found.findings[0].nameserver.as_deref(), Some("b.example."));
 }
