@@ -14,3 +14,4 @@ mod rdata_properties;
     reason = "each test binary uses its own part of the world"
 )]
 mod world;
+mod zone_text;
