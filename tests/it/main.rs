@@ -14,4 +14,5 @@ mod rdata_properties;
     reason = "each test binary uses its own part of the world"
 )]
 mod world;
+mod zone_properties;
 mod zone_text;
