@@ -21,7 +21,6 @@ pub(super) struct Fleet<'a> {
     /// Embedded nameservers that cannot be brought up.
     pub(super) findings: Vec<Finding>,
     /// They answer as long as this lives.
-    #[expect(dead_code, reason = "held for what dropping it stops")]
     serving: Vec<Serving>,
 }
 

@@ -15,3 +15,5 @@ mod rdata_judges;
 mod rdata_properties;
 mod rfc2136;
 mod tidy;
+mod zone_properties;
+mod zone_text;

@@ -61,9 +61,17 @@ pub fn wait_until(what: &str, mut ready: impl FnMut() -> bool) {
     }
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests have no configuration to read it for them"
+)]
+fn environment(name: &str) -> Option<std::ffi::OsString> {
+    std::env::var_os(name)
+}
+
 /// The path of an installed program, looked for in the usual places.
 pub fn program(name: &str) -> Option<std::path::PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = environment("PATH").unwrap_or_default();
     std::env::split_paths(&path)
         .chain(["/usr/sbin", "/usr/bin", "/sbin"].map(|dir| Path::new(dir).to_path_buf()))
         .map(|dir| dir.join(name))
@@ -75,7 +83,7 @@ pub fn require(name: &str, debian_package: &str) -> Option<std::path::PathBuf> {
     let found = program(name);
     if found.is_none() {
         assert!(
-            std::env::var_os("CI").is_none(),
+            environment("CI").is_none(),
             "`{name}` is missing: install the Debian package `{debian_package}`"
         );
         eprintln!("SKIPPED: `{name}` is missing (Debian package `{debian_package}`)");

@@ -1,5 +1,7 @@
 //! Everything between the engine and one address: its sockets, its window, its retries and its breaker.
 
+mod ending;
+
 use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
@@ -16,7 +18,7 @@ use super::engine::Shared;
 use super::query::random_id;
 use super::socket::{NO_BUFFERS, connect, said};
 use super::stream;
-use crate::verdict::{Answer, Observation, answers, classify, nsid};
+use crate::verdict::{Observation, answers, classify, nsid};
 use crate::zone::RecordType;
 use crate::zone::message::{MessageRef, Section};
 
@@ -381,42 +383,6 @@ impl Lane {
         });
         if sender.send(question).is_err() {
             self.silence(question, "no connection over TCP", Duration::ZERO, 0);
-        }
-    }
-
-    /// Everything that is left is silent, for the same reason.
-    fn give_up(&mut self, why: &str) {
-        self.requeue();
-        for question in std::mem::take(&mut self.queue) {
-            self.silence(question, why, Duration::ZERO, 0);
-        }
-    }
-
-    fn silence(&mut self, question: usize, why: &str, elapsed: Duration, attempts: usize) {
-        self.observe(Observation {
-            nameserver: self.index,
-            question,
-            answer: Answer::Silent {
-                why: why.to_owned(),
-            },
-            elapsed,
-            tcp: false,
-            attempts,
-            nsid: None,
-        });
-    }
-
-    fn observe(&mut self, observation: Observation) {
-        self.batch.push(observation);
-        if self.batch.len() >= BATCH {
-            self.flush();
-        }
-    }
-
-    fn flush(&mut self) {
-        if !self.batch.is_empty() {
-            // Nobody listens any more only when the run was cancelled.
-            let _ = self.out.send(std::mem::take(&mut self.batch));
         }
     }
 }
