@@ -186,8 +186,11 @@ fn facts(capabilities: &Capabilities) -> Vec<(&'static str, String)> {
         (
             "writes",
             format!(
-                "by {unit}, up to {} in one call, {atomic}",
-                plural(capabilities.batch, "change")
+                "by {unit}, {} in one call, {atomic}",
+                match capabilities.batch {
+                    usize::MAX => "any number of changes".to_owned(),
+                    most => format!("up to {}", plural(most, "change")),
+                }
             ),
         ),
         (
