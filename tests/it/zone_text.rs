@@ -86,11 +86,7 @@ const DEVIATIONS: &[(&str, &str, &[&str])] = &[
         "an included file does not inherit the owner",
         &["accept/include-inherits-owner"],
     ),
-    (
-        "kzonecheck",
-        "CR before LF is refused",
-        &["accept/crlf"],
-    ),
+    ("kzonecheck", "CR before LF is refused", &["accept/crlf"]),
     (
         "kzonecheck",
         "no `CLASSnnn` for class IN",
