@@ -100,7 +100,7 @@ impl<'z> Lint<'z, '_> {
 
     fn numbers(&mut self, set: SetRef<'_>) {
         let ttl = set.ttl();
-        if (ttl < 30 || ttl > WEEK) && !set.rtype().is_signers() {
+        if !(30..=WEEK).contains(&ttl) && !set.rtype().is_signers() {
             let (what, hint) = match ttl {
                 0 => (
                     "is zero: nothing caches the record",

@@ -16,17 +16,17 @@ impl Includes for Files {
     }
 }
 
-fn parsed_with(text: &str, files: Files) -> Parsed {
+fn parsed_with(text: &str, files: &Files) -> Parsed {
     let source = Source {
         name: "z",
         text: text.as_bytes(),
     };
     let origin = Name::absolute("example.com").expect("a name in a test");
-    parse(&source, origin, &files)
+    parse(&source, origin, files)
 }
 
 fn parsed(text: &str) -> Parsed {
-    parsed_with(text, Files(&[]))
+    parsed_with(text, &Files(&[]))
 }
 
 fn printed(zone: &Zone) -> String {
@@ -221,7 +221,7 @@ fn an_included_file_changes_neither_origin_nor_owner_but_the_ttl() {
     let text = format!(
         "{HEAD}w A 192.0.2.9\n$INCLUDE inc\n TXT second\n$INCLUDE other sub\nc A 192.0.2.3"
     );
-    let parsed = parsed_with(&text, files);
+    let parsed = parsed_with(&text, &files);
     assert_eq!(places(&parsed), ["ZON29 7:2+3"]);
     let all = printed(&parsed.zone);
     for line in [
@@ -242,7 +242,7 @@ fn what_is_wrong_in_an_included_file_says_how_it_got_there() {
         ("worse", "x BOGUS y\n"),
         ("self", "$INCLUDE self\n"),
     ]);
-    let parsed_nested = parsed_with(&format!("{HEAD}$INCLUDE inc\n"), files);
+    let parsed_nested = parsed_with(&format!("{HEAD}$INCLUDE inc\n"), &files);
     let finding = &parsed_nested.findings[0];
     assert_eq!((finding.file.as_str(), finding.line), ("worse", 1));
     assert_eq!(
@@ -252,7 +252,7 @@ fn what_is_wrong_in_an_included_file_says_how_it_got_there() {
     assert!(show(finding, false).ends_with("= included from inc:2\n  = included from z:5"));
     let cycle = parsed_with(
         &format!("{HEAD}$INCLUDE self\n"),
-        Files(&[("self", "$INCLUDE self\n")]),
+        &Files(&[("self", "$INCLUDE self\n")]),
     );
     assert_eq!(cycle.findings[0].code, codes::INCLUDE);
     assert_eq!(cycle.findings[0].message, "`self` includes itself");

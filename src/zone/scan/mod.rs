@@ -103,10 +103,9 @@ impl<'a> Scanner<'a> {
                         }
                         indented = self.at_blank();
                         offset = self.at;
-                    } else if self.wary && self.at_word() {
-                        if let Some(open) = &open {
-                            return Some(Err(open.fault()));
-                        }
+                    } else if let Some(open) = open.as_ref().filter(|_| self.wary && self.at_word())
+                    {
+                        return Some(Err(open.fault()));
                     }
                 }
                 b';' => self.skip_line(),
