@@ -10,4 +10,6 @@
 mod world;
 
 mod embedded;
+mod http;
+mod powerdns;
 mod rfc2136;

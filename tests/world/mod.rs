@@ -2,7 +2,9 @@
 
 pub mod bind;
 pub mod hosted;
+pub mod http_fake;
 pub mod knot;
+pub mod pdns;
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 use std::path::Path;
