@@ -159,3 +159,14 @@ impl Pdns {
             .unwrap_or_default()
     }
 }
+
+impl Drop for Pdns {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let log = self.log();
+            let lines: Vec<&str> = log.lines().collect();
+            let tail = &lines[lines.len().saturating_sub(30)..];
+            eprintln!("the log of pdns_server, its end:\n{}", tail.join("\n"));
+        }
+    }
+}
