@@ -132,6 +132,10 @@ fn bed(name: &str, directory: &Path, account: &Account, alive: Box<dyn Any + Sen
     }
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "a bed may lack its server, though not this one"
+)]
 fn embedded(zones: &[String]) -> Option<Bed> {
     let directory = tempfile::tempdir().expect("a temporary directory");
     for origin in zones {

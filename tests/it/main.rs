@@ -1,4 +1,5 @@
-//! Adapters against real servers and against servers that misbehave on purpose.
+//! Integration tests in one binary, so that the library is linked once: adapters against real servers and against
+//! servers that misbehave on purpose, record data against third-party judges.
 
 #[allow(
     dead_code,
@@ -12,4 +13,6 @@ mod world;
 mod embedded;
 mod http;
 mod powerdns;
+mod rdata_judges;
+mod rdata_properties;
 mod rfc2136;

@@ -7,7 +7,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use hickory_proto::op::{Edns, Header, HeaderCounts, MessageType, Metadata, OpCode, ResponseCode};
+use hickory_proto::op::{Edns, Header, HeaderCounts, Metadata, OpCode, ResponseCode};
 use hickory_proto::rr::{DNSClass, Record};
 use hickory_proto::serialize::binary::BinEncoder;
 use hickory_server::net::runtime::Time;
@@ -288,7 +288,6 @@ fn uncompressed(record: &Record) -> usize {
 
 /// What is reported of a response that its client is no longer there for.
 fn unsent(metadata: Metadata) -> ResponseInfo {
-    debug_assert_eq!(metadata.message_type, MessageType::Response);
     ResponseInfo::from(Header {
         metadata,
         counts: HeaderCounts::default(),

@@ -10,6 +10,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
 use super::text;
 use crate::zone::{Name, NameRef, Zone};
@@ -138,6 +139,9 @@ impl Store {
             .permissions(Permissions::from_mode(0o644))
             .tempfile_in(&self.directory)?;
         file.write_all(text.as_bytes())?;
+        // The file system's own clock ticks in milliseconds, and inode numbers are used again: two replacements in
+        // one tick could leave a file that looks like the one before them.
+        file.as_file().set_modified(SystemTime::now())?;
         file.as_file().sync_all()?;
         file.persist(path).map_err(|error| error.error)?;
         // The zone is replaced by now, whatever a file system says that cannot sync directories.
@@ -213,6 +217,7 @@ mod tests {
             builder.push(name(origin).borrow(), rtype, 60, rdata, Position::default());
         };
         add(RecordType::A, &address);
+        add(RecordType::NS, name("ns.example.net").borrow().wire());
         add(
             RecordType::SOA,
             &[&[0, 0][..], &[0, 0, 0, 1].repeat(5)].concat(),

@@ -2,7 +2,11 @@
 
 use std::path::Path;
 
-use crate::zone::{self, Name, NoIncludes, RecordType, Severity, Source, Zone};
+use crate::zone::{self, Finding, Name, NoIncludes, RecordType, Severity, Source, Zone};
+
+/// Errors in a zone file that somebody wrote, but not in the state of a server: a new zone begins with its SOA and NS
+/// sets alone, and between two steps of a rollout a nameserver may be without its address or an alias.
+const PASSING: [&str; 2] = ["ZON25", "ZON26"];
 
 /// The zone that a file holds, or the first thing wrong with it as `file:line: what`.
 pub(super) fn read(path: &Path, octets: &[u8], origin: &Name) -> Result<Zone, String> {
@@ -12,7 +16,9 @@ pub(super) fn read(path: &Path, octets: &[u8], origin: &Name) -> Result<Zone, St
         text: octets,
     };
     let parsed = zone::parse(&source, origin.clone(), &NoIncludes);
-    let error = |finding: &&zone::Finding| finding.severity == Severity::Error;
+    let error = |finding: &&Finding| {
+        finding.severity == Severity::Error && !PASSING.contains(&finding.code)
+    };
     if let Some(first) = parsed.findings.iter().find(error) {
         return Err(format!("{}:{}: {}", first.file, first.line, first.message));
     }

@@ -103,3 +103,47 @@ fn names(octets: &[u8]) -> impl Iterator<Item = NameRef<'_>> {
         Some(NameRef::trusted(name))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::zone::rdata::from_text;
+
+    fn octets(rtype: RecordType, text: &str) -> Vec<u8> {
+        from_text(rtype, text, None).expect("data in a test")
+    }
+
+    #[test]
+    fn how_a_text_is_cut_does_not_count() {
+        let whole = octets(RecordType::TXT, "\"abcdef\"");
+        let cut = octets(RecordType::TXT, "\"abc\" \"\" \"def\"");
+        let other = octets(RecordType::TXT, "\"abcdeg\"");
+        assert!(same(RecordType::TXT, &whole, &cut));
+        assert!(!same(RecordType::TXT, &whole, &other));
+        assert!(!same(RecordType::NINFO, &whole, &cut));
+        let (a, b) = ([whole.as_slice(), &other], [other.as_slice(), &cut]);
+        assert!(same_set(RecordType::TXT, a, b));
+        assert!(only_cut_differs(RecordType::TXT, a, b));
+        assert!(!only_cut_differs(RecordType::TXT, a, a));
+        assert!(!same_set(RecordType::TXT, a, [other.as_slice()]));
+        assert!(!same_set(RecordType::NINFO, a, b));
+    }
+
+    #[test]
+    fn targets_are_the_names_pointed_to() {
+        for (rtype, text, names) in [
+            (RecordType::MX, "10 a.", &["a."][..]),
+            (RecordType::MX, "0 .", &[]),
+            (RecordType::SRV, "1 2 3 b.c.", &["b.c."]),
+            (RecordType::HTTPS, "1 x. alpn=h2", &["x."]),
+            (RecordType::SOA, "a. b. 1 2 3 4 5", &[]),
+            (RecordType::IPSECKEY, "1 3 2 g. AQ==", &["g."]),
+            (RecordType::IPSECKEY, "1 1 2 192.0.2.1 AQ==", &[]),
+            (RecordType::HIP, "2 20 AQ== r. s.", &["r.", "s."]),
+        ] {
+            let octets = octets(rtype, text);
+            let found: Vec<String> = targets(rtype, &octets).map(|n| n.to_string()).collect();
+            assert_eq!(found, names, "{rtype} {text}");
+        }
+    }
+}

@@ -23,7 +23,7 @@ pub(super) enum Field {
     Named8(&'static [(&'static str, u16)]),
     /// Two octets, in text also a mnemonic.
     Named16(&'static [(&'static str, u16)]),
-    /// Two octets, the mnemonic of a record type.
+    /// Two octets, the mnemonic or the number of a record type.
     Type,
     /// An IPv4 address.
     Ipv4,
@@ -49,8 +49,9 @@ pub(super) enum Field {
     MaybeBase64(bool),
     /// The key of KEY and its kin: base64 to the end, unless the flags say that there is none.
     KeyData,
-    /// A digest to the end in hexadecimal; the octet before tells its kind, the table how long that kind is.
-    Digest(&'static [(u8, usize)]),
+    /// A digest to the end in hexadecimal; the octet before tells its kind, the table how long that kind is, the number
+    /// how long other kinds are at least.
+    Digest(&'static [(u8, usize)], usize),
     /// A salt with its length octet (RFC 5155, section 3.3).
     Salt,
     /// A hashed owner name with its length octet (RFC 5155, section 3.3).
@@ -81,9 +82,9 @@ const DS: &[Field] = &[
     U16,
     ALGORITHM,
     Named8(DIGESTS),
-    Digest(&[(1, 20), (2, 32), (4, 48)]),
+    Digest(&[(1, 20), (2, 32), (4, 48)], 1),
 ];
-const SIGNATURE: &[Field] = &[Type, ALGORITHM, U8, Seconds, Time, Time, U16, Name, Base64];
+const SIGNATURE: &[Field] = &[Type, ALGORITHM, U8, U32, Time, Time, U16, Name, Base64];
 const TLSA: &[Field] = &[U8, U8, U8, Hex];
 const SERVICE: &[Field] = &[U16, Name, Field::Odd(&odd::PARAMETERS)];
 
@@ -93,8 +94,16 @@ pub(super) fn fields(rtype: RecordType) -> Option<&'static [Field]> {
     Some(match rtype {
         T::A => &[Ipv4],
         T::AAAA => &[Ipv6],
-        T::NS | T::CNAME | T::PTR | T::DNAME | T::MB | T::MD | T::MF | T::MG | T::MR => &[Name],
-        T::NSAP_PTR => &[Name],
+        T::NS
+        | T::CNAME
+        | T::PTR
+        | T::DNAME
+        | T::MB
+        | T::MD
+        | T::MF
+        | T::MG
+        | T::MR
+        | T::NSAP_PTR => &[Name],
         T::SOA => &[Name, Name, U32, Seconds, Seconds, Seconds, Seconds],
         T::MX | T::AFSDB | T::RT | T::KX | T::LP => &[U16, Name],
         T::TXT | T::SPF | T::AVC | T::NINFO | T::RESINFO | T::WALLET => &[Strings],
@@ -110,9 +119,9 @@ pub(super) fn fields(rtype: RecordType) -> Option<&'static [Field]> {
         T::NSEC3 => &[Named8(HASHES), U8, U16, Salt, HashedName, Bitmap(true)],
         T::NSEC3PARAM => &[Named8(HASHES), U8, U16, Salt],
         T::CSYNC => &[U32, U16, Bitmap(true)],
-        T::ZONEMD => &[U32, U8, U8, Digest(&[(1, 48), (2, 64)])],
+        T::ZONEMD => &[U32, U8, U8, Digest(&[(1, 48), (2, 64)], 12)],
         T::TLSA | T::SMIMEA => TLSA,
-        T::SSHFP => &[U8, U8, Digest(&[(1, 20), (2, 32)])],
+        T::SSHFP => &[U8, U8, Digest(&[(1, 20), (2, 32)], 1)],
         T::OPENPGPKEY | T::DHCID => &[Base64],
         T::CERT => &[Named16(CERTIFICATES), U16, ALGORITHM, Base64],
         T::SVCB | T::HTTPS => SERVICE,

@@ -132,7 +132,7 @@ pub(super) fn moment(text: &[u8]) -> Option<u32> {
 }
 
 fn is_leap(year: u64) -> bool {
-    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+    year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
 }
 
 fn days_in_month(year: u64, month: u64) -> u64 {
@@ -161,4 +161,40 @@ pub(super) fn date(moment: u32) -> String {
         "{year:04}{month:02}{:02}{hour:02}{minute:02}{second:02}",
         days + 1
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_have_units() {
+        for (text, value) in [
+            ("0", Some(0)),
+            ("1h30m", Some(5400)),
+            ("1W2d3H4m5s", Some(788_645)),
+            ("4294967295", Some(u32::MAX)),
+            ("4294967296", None),
+            ("1h30", None),
+            ("h", None),
+            ("", None),
+            ("1y", None),
+            ("-1", None),
+            ("99999999999999999999w", None),
+        ] {
+            assert_eq!(seconds(text.as_bytes()), value, "{text}");
+        }
+    }
+
+    #[test]
+    fn moments_and_dates_are_inverse() {
+        for (text, value) in [
+            ("19700101000000", 0),
+            ("20240229235959", 1_709_251_199),
+            ("21060207062815", u32::MAX),
+        ] {
+            assert_eq!(moment(text.as_bytes()), Some(value));
+            assert_eq!(date(value), text);
+        }
+    }
 }

@@ -77,10 +77,9 @@ fn piece(field: Field, before: &[u8], octets: &[u8], out: &mut String) {
             }
         }
         Field::Octets(_) => quoted(octets, out),
-        Field::Hex | Field::Digest(_) => HEXUPPER.encode_append(octets, out),
-        Field::Base64 | Field::KeyData => BASE64.encode_append(octets, out),
+        Field::Hex | Field::Digest(..) => HEXUPPER.encode_append(octets, out),
         Field::MaybeBase64(true) if octets.is_empty() => out.push('-'),
-        Field::MaybeBase64(_) => BASE64.encode_append(octets, out),
+        Field::Base64 | Field::KeyData | Field::MaybeBase64(_) => BASE64.encode_append(octets, out),
         Field::Salt if octets.len() == 1 => out.push('-'),
         Field::Salt => HEXUPPER.encode_append(&octets[1..], out),
         Field::HashedName => BASE32HEX_NOPAD.encode_append(&octets[1..], out),

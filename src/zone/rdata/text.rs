@@ -5,7 +5,7 @@ use data_encoding::{BASE32HEX_NOPAD, BASE64, HEXLOWER_PERMISSIVE};
 use super::codes;
 use super::error::RdataError;
 use super::fields::Field;
-use super::number::moment;
+use super::number::{decimal, moment};
 use super::words::{Words, unescape};
 use super::{bitmap, gateway};
 use crate::zone::{NameError, RecordType, parse_into};
@@ -35,7 +35,10 @@ pub(super) fn read(
         }
         Field::Named8(names) => out.push(words.named(0xff, names)? as u8),
         Field::Named16(names) => put16(out, words.named(0xffff, names)?),
-        Field::Type => put16(out, u64::from(rtype(words)?.0)),
+        Field::Type => match words.peek().and_then(|word| decimal(word.text)) {
+            Some(_) => put16(out, words.number(0xffff)?),
+            None => put16(out, u64::from(rtype(words)?.0)),
+        },
         Field::Ipv4 => out.extend(words.ipv4()?.octets()),
         Field::Ipv6 => out.extend(words.ipv6()?.octets()),
         Field::Name => name(words, out)?,
@@ -59,19 +62,17 @@ pub(super) fn read(
         Field::Octets(must_be_quoted) => octets(words, must_be_quoted, out)?,
         Field::Hex => hex(words, 1, out)?,
         Field::Base64 => base64(words, 1, out)?,
-        Field::MaybeBase64(dash) => {
-            if dash && words.peek().is_some_and(|word| word.text == b"-") {
-                words.bare("base64")?;
-            } else {
-                base64(words, 0, out)?;
-            }
-        }
+        Field::MaybeBase64(false) => base64(words, 0, out)?,
+        Field::MaybeBase64(true) => match words.peek() {
+            Some(word) if word.text != b"-" => base64(words, 0, out)?,
+            _ => words.bare("base64 data or `-`").map(|_| ())?,
+        },
         Field::KeyData => {
             if !super::wire::is_no_key(&out[start..]) {
                 base64(words, 1, out)?;
             }
         }
-        Field::Digest(lengths) => digest(words, lengths, out)?,
+        Field::Digest(lengths, least) => digest(words, lengths, least, out)?,
         Field::Salt => salt(words, out)?,
         Field::HashedName => hashed_name(words, out)?,
         Field::Bitmap(may_be_empty) => bitmap::read(words, may_be_empty, out)?,
@@ -161,7 +162,14 @@ fn encoded(
     if text.is_empty() && least > 0 {
         words.any(what)?;
     }
-    let octets = decode(&text).ok_or_else(|| words.bad(code, &format!("not {what}:")))?;
+    let octets = decode(&text).ok_or_else(|| {
+        let hint = if code == codes::BAD_HEX {
+            "hexadecimal digits, two for each octet"
+        } else {
+            "letters, digits, `+` and `/`, filled up with `=` to a multiple of four"
+        };
+        words.bad(code, &format!("not {what}:")).hint(hint)
+    })?;
     out.extend_from_slice(&octets);
     Ok(())
 }
@@ -174,7 +182,7 @@ pub(super) fn hex(
     let decode = |text: &[u8]| HEXLOWER_PERMISSIVE.decode(text).ok();
     encoded(
         words,
-        "an even number of hexadecimal digits",
+        "hexadecimal data",
         least,
         out,
         decode,
@@ -187,34 +195,43 @@ pub(super) fn base64(
     least: usize,
     out: &mut Vec<u8>,
 ) -> Result<(), RdataError> {
-    let decode = |text: &[u8]| BASE64.decode(text).ok();
     encoded(
         words,
-        "base64 with its padding",
+        "base64 data",
         least,
         out,
-        decode,
+        base64_octets,
         codes::BAD_BASE64,
     )
+}
+
+/// The octets of base64 whose padding, if any, stands at the end.
+pub(super) fn base64_octets(text: &[u8]) -> Option<Vec<u8>> {
+    let padding = text.iter().position(|&octet| octet == b'=');
+    let at_end = padding.is_none_or(|at| at + 2 >= text.len());
+    BASE64.decode(text).ok().filter(|_| at_end)
 }
 
 fn digest(
     words: &mut Words<'_>,
     lengths: &[(u8, usize)],
+    least: usize,
     out: &mut Vec<u8>,
 ) -> Result<(), RdataError> {
-    let kind = out.last().copied();
+    let kind = out.last().copied().unwrap_or_default();
     let at = out.len();
     hex(words, 1, out)?;
     let length = out.len() - at;
-    let expected = lengths.iter().find(|&&(known, _)| Some(known) == kind);
-    match expected {
-        Some(&(kind, expected)) if expected != length => Err(words.wrong(
-            codes::DIGEST_LENGTH,
-            format!("digest of {length} octets, those of type {kind} have {expected}"),
-        )),
-        _ => Ok(()),
-    }
+    let known = lengths.iter().find(|&&(known, _)| known == kind);
+    let expected = match known {
+        Some(&(_, expected)) if expected != length => format!("have {expected}"),
+        None if length < least => format!("have at least {least}"),
+        _ => return Ok(()),
+    };
+    Err(words.wrong(
+        codes::DIGEST_LENGTH,
+        format!("digest of {length} octets, those of type {kind} {expected}"),
+    ))
 }
 
 fn salt(words: &mut Words<'_>, out: &mut Vec<u8>) -> Result<(), RdataError> {
@@ -264,10 +281,9 @@ fn groups(
     let mut seen = 0;
     for group in text.split(|&octet| octet == separator) {
         let digits = std::str::from_utf8(group).map_err(|_| wrong())?;
-        // ILNP groups may leave out leading zeros as IPv6 does (RFC 6742, section 2.1.2); EUI octets may not.
-        let length = if size == 1 { 2..=2 } else { 1..=4 };
-        let plain =
-            length.contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+        // Leading zeros may be left out, as in IPv6 (RFC 6742, section 2.1.2).
+        let plain = (1..=size * 2).contains(&digits.len())
+            && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
         let value = u16::from_str_radix(digits, 16)
             .ok()
             .filter(|_| plain)

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::error::WireError;
 use super::fields::{Field, fields};
 use super::{bitmap, gateway};
-use crate::zone::{MAX_NAME, NameError, RecordType, wire_length};
+use crate::zone::{MAX_NAME, NameError, NameRef, RecordType, wire_length};
 
 /// Appends the uncompressed, lower-case wire form of the name at `at`, and says where the octets behind it start.
 ///
@@ -70,6 +70,10 @@ pub fn from_message(
     };
     canonical(fields, message, at.start, out)
         .and_then(|()| {
+            let length = out.len() - start;
+            (length <= 0xffff).then_some(()).ok_or(WireError::Malformed)
+        })
+        .and_then(|()| {
             is_consistent(rtype, &out[start..])
                 .then_some(())
                 .ok_or(WireError::Malformed)
@@ -130,17 +134,16 @@ pub fn is_valid(rtype: RecordType, rdata: &[u8]) -> bool {
 pub(super) fn is_consistent(rtype: RecordType, rdata: &[u8]) -> bool {
     match rtype {
         // RFC 4034, section 3.1.3: the signer's zone contains the owner.
-        RecordType::RRSIG if rdata.len() > 18 => {
-            let signer = &rdata[18..];
-            let length = wire_length(signer).unwrap_or(0);
-            let mut labels = 0;
-            let mut at = 0;
-            while at + 1 < length {
-                labels += 1;
-                at += 1 + usize::from(signer[at]);
-            }
+        RecordType::RRSIG => {
+            let signer = rdata.get(18..).unwrap_or_default();
+            let length = wire_length(signer).unwrap_or_default();
+            let labels = NameRef::trusted(&signer[..length]).labels().count();
             labels <= usize::from(rdata[3])
         }
+        // RFC 5155, section 3.3: hash algorithm 1 is SHA-1, with 20 octets.
+        RecordType::NSEC3 => rdata[0] != 1 || rdata.get(5 + usize::from(rdata[4])) == Some(&20),
+        // draft-reid-dnsext-rkey: no flag is defined.
+        RecordType::RKEY => rdata.starts_with(&[0, 0]),
         _ => true,
     }
 }
@@ -185,14 +188,86 @@ pub(super) fn length(field: Field, before: &[u8], rest: &[u8]) -> Option<usize> 
         Field::Octets(_) | Field::MaybeBase64(_) => Some(rest.len()),
         Field::Hex | Field::Base64 => all_of(!rest.is_empty()),
         Field::KeyData => all_of(rest.is_empty() == is_no_key(before)),
-        Field::Digest(lengths) => {
+        Field::Digest(lengths, least) => {
             let kind = before.last();
             let known = lengths.iter().find(|(known, _)| Some(known) == kind);
-            all_of(known.map_or(!rest.is_empty(), |&(_, length)| length == rest.len()))
+            all_of(known.map_or(rest.len() >= least, |&(_, length)| length == rest.len()))
         }
         Field::Bitmap(may_be_empty) => all_of(bitmap::is_valid(rest, may_be_empty)),
         Field::Groups(count, size, _) => Some(count * size),
         Field::Gateway(mask) => gateway::length(before.get(1)? & mask, rest),
         Field::Odd(odd) => (odd.length)(rest),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// At 12 `a.test.`, at 20 `B` and a pointer to 12, at 24 an MX with a pointer to 20.
+    const MESSAGE: &[u8] = b"............\x01a\x04test\0\x01B\xc0\x0c\0\x0a\x03WWW\xc0\x14\xc0\x20";
+
+    #[test]
+    fn compressed_names_are_read_in_lower_case() {
+        for (at, name, next) in [
+            (12, &b"\x01a\x04test\0"[..], 20),
+            (20, b"\x01b\x01a\x04test\0", 24),
+            (26, b"\x03www\x01b\x01a\x04test\0", 32),
+        ] {
+            let mut out = Vec::new();
+            assert_eq!(read_name(MESSAGE, at, &mut out), Ok(next));
+            assert_eq!(out, name);
+        }
+    }
+
+    #[test]
+    fn a_name_that_does_not_end_is_refused() {
+        for (message, at) in [
+            (&b"\xc0\0"[..], 0),
+            (b"\x01a\xc0\0", 0),
+            (b"\x01a\xc0\x04\0", 0),
+            (b"\x01a", 0),
+            (b"\x40a\0", 0),
+            (b"", 0),
+            (b"\0", 7),
+            (MESSAGE, 32),
+        ] {
+            let mut out = vec![9];
+            let read = read_name(message, at, &mut out);
+            assert_eq!(read, Err(NameError::BadWire), "{message:02x?}");
+            assert_eq!(out, [9]);
+        }
+    }
+
+    #[test]
+    fn a_name_grown_by_pointers_has_at_most_255_octets() {
+        let mut message = vec![0];
+        for round in 0..5_u8 {
+            let before = message.len() - if round == 0 { 1 } else { 66 };
+            message.push(63);
+            message.extend([b'a'; 63]);
+            message.extend([0xc0 | (before >> 8) as u8, before as u8]);
+        }
+        let mut out = Vec::new();
+        assert_eq!(read_name(&message, 1 + 2 * 66, &mut out), Ok(1 + 3 * 66));
+        assert_eq!(
+            read_name(&message, 1 + 3 * 66, &mut out),
+            Err(NameError::TooLong)
+        );
+    }
+
+    #[test]
+    fn data_in_a_message_becomes_canonical() {
+        let mut out = Vec::new();
+        assert_eq!(
+            from_message(RecordType::MX, MESSAGE, 24..32, &mut out),
+            Ok(())
+        );
+        assert_eq!(out, b"\0\x0a\x03www\x01b\x01a\x04test\0");
+        for range in [24..31, 24..33, 24..25, 24..99] {
+            let mut out = vec![9];
+            assert!(from_message(RecordType::MX, MESSAGE, range, &mut out).is_err());
+            assert_eq!(out, [9]);
+        }
     }
 }

@@ -30,7 +30,7 @@ impl Word<'_> {
 
 /// The words of one record, taken from left to right.
 pub(super) struct Words<'w> {
-    words: &'w [Word<'w>],
+    all: &'w [Word<'w>],
     next: usize,
     pub(super) origin: Option<NameRef<'w>>,
 }
@@ -38,7 +38,7 @@ pub(super) struct Words<'w> {
 impl<'w> Words<'w> {
     pub(super) fn new(words: &'w [Word<'w>], origin: Option<NameRef<'w>>) -> Self {
         Self {
-            words,
+            all: words,
             next: 0,
             origin,
         }
@@ -47,7 +47,7 @@ impl<'w> Words<'w> {
     /// The next word, quoted or not.
     pub(super) fn any(&mut self, what: &str) -> Result<Word<'w>, RdataError> {
         let word =
-            self.words.get(self.next).copied().ok_or_else(|| {
+            self.all.get(self.next).copied().ok_or_else(|| {
                 RdataError::new(codes::MISSING, None, format!("{what} is missing"))
             })?;
         self.next += 1;
@@ -75,11 +75,16 @@ impl<'w> Words<'w> {
     }
 
     pub(super) fn peek(&self) -> Option<Word<'w>> {
-        self.words.get(self.next).copied()
+        self.all.get(self.next).copied()
+    }
+
+    /// The words not yet taken.
+    pub(super) fn upcoming(&self) -> &'w [Word<'w>] {
+        &self.all[self.next..]
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.next == self.words.len()
+        self.next == self.all.len()
     }
 
     /// An error at the word taken last.
@@ -92,7 +97,7 @@ impl<'w> Words<'w> {
         let spelling = self
             .next
             .checked_sub(1)
-            .and_then(|index| self.words.get(index))
+            .and_then(|index| self.all.get(index))
             .map(|word| spelled(word.text))
             .unwrap_or_default();
         self.wrong(code, format!("{what} `{spelling}`"))
@@ -104,7 +109,11 @@ impl<'w> Words<'w> {
             return Ok(());
         }
         self.next += 1;
-        Err(self.bad(codes::LEFT_OVER, "after the data is complete there is"))
+        let word = spelled(self.all[self.next - 1].text);
+        Err(self.wrong(
+            codes::LEFT_OVER,
+            format!("`{word}` after the data is complete"),
+        ))
     }
 }
 

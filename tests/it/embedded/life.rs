@@ -63,7 +63,11 @@ fn a_zone_is_created_changed_and_listed() {
     let soa = [&[0, 0][..], &[0, 0, 0, 9].repeat(5)].concat();
     for (owner, rtype, data) in [
         ("example.com", RecordType::SOA, set(3600, &[&soa])),
-        ("example.com", RecordType::NS, set(3600, &[b"\x03ns1\x00"])),
+        (
+            "example.com",
+            RecordType::NS,
+            set(3600, &[name("ns1.example.com").borrow().wire()]),
+        ),
         ("www.example.com", RecordType::A, www(1)),
     ] {
         desired.push_set(name(owner).borrow(), rtype, &data);

@@ -166,8 +166,9 @@ fn questions_that_are_none_of_ours() {
 fn the_ds_of_a_zone_comes_from_its_parent_if_that_is_here() {
     let child = "@ 60 IN SOA ns.sub.example.com. h. 1 2 3 4 5\n@ 60 IN NS ns.sub.example.com.\n";
     let parent = format!(
-        "{}sub 60 IN NS ns.sub\nsub 60 IN DS 1 13 2 00\n",
-        large(0, 0)
+        "{}sub 60 IN NS ns.sub\nsub 60 IN DS 1 13 2 {}\n",
+        large(0, 0),
+        "ab".repeat(32)
     );
     let (project, _serving, server) = Project::serving(&[("sub.example.com", child)]);
     let alone = ask(server, "sub.example.com.", 43);

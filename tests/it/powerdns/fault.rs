@@ -134,7 +134,7 @@ fn a_cname_makes_room_in_the_same_request() {
     let provider = provider(&server);
     let base = fetch(&*provider);
     let cname = create("swap", RecordType::CNAME, &["www"]);
-    wait(provider.apply(&origin(), &[cname.clone()], &base)).expect("a CNAME");
+    wait(provider.apply(&origin(), std::slice::from_ref(&cname), &base)).expect("a CNAME");
     let base = fetch(&*provider);
     // In this order a server that works them off one by one refuses the first.
     let changes = [

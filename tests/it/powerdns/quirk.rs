@@ -87,11 +87,11 @@ fn records_that_are_switched_off_stay_so() {
         return;
     };
     let path = format!("/zones/{ORIGIN}");
-    let patch = format!(
+    let body = format!(
         r#"{{"rrsets": [{{"name": "www.{ORIGIN}", "type": "A", "ttl": 300, "changetype": "REPLACE", "records": [
         {{"content": "192.0.2.1", "disabled": false}}, {{"content": "192.0.2.66", "disabled": true}}]}}]}}"#
     );
-    assert_eq!(server.request("PATCH", &path, &patch).0, 204);
+    assert_eq!(server.request("PATCH", &path, &body).0, 204);
     let provider = provider(&server);
     let off = |expected: bool| {
         let (_, body) = server.request("GET", &path, "");

@@ -198,3 +198,31 @@ fn a_record_set_larger_than_a_message_is_rejected_before_anything_is_sent() {
         assert_eq!(fetch(&*provider).expect("a transfer").zone, base.zone);
     }
 }
+
+#[test]
+fn a_conflict_in_a_later_message_says_how_much_was_made() {
+    for server in servers(&[Hosted::dynamic(ORIGIN, START)]) {
+        let provider = connect(&server, Some(KEY));
+        let base = fetch(&*provider).expect("a transfer");
+        let theirs = zone(&start(&[], "zzz.example.com. 60 IN A 192.0.2.6"));
+        apply(&*provider, &changes(&base.zone, &theirs), &base).expect("somebody else's update");
+        let added: Vec<_> = (0..4000)
+            .map(|n| format!("n{n}.example.com. 60 IN A 10.0.{}.{}", n / 256, n % 256))
+            .chain(["zzz.example.com. 60 IN A 192.0.2.7".to_owned()])
+            .collect();
+        let changes = changes(&base.zone, &zone(&start(&[], &added.join("\n"))));
+        let error = apply(&*provider, &changes, &base).expect_err("the base moved");
+        let applied = error.applied.expect("a definite answer");
+        assert_eq!(error.kind, ErrorKind::Conflict);
+        assert!(applied > 0 && applied < 4000, "{applied}");
+        let after = fetch(&*provider).expect("a transfer").zone;
+        assert_eq!(after.len(), theirs.len() + applied);
+        for (index, change) in changes.iter().enumerate() {
+            let key = change.key();
+            let held = after
+                .get(key.owner.borrow(), key.rtype)
+                .map(redundns::zone::SetRef::to_record_set);
+            assert_eq!(held.as_ref() == change.after(), index < applied, "{key}");
+        }
+    }
+}

@@ -5,6 +5,7 @@ use data_encoding::{BASE64, HEXLOWER_PERMISSIVE, HEXUPPER};
 
 use super::super::codes;
 use super::super::print::push;
+use super::super::text::base64_octets;
 use super::Odd;
 
 pub(in super::super) const HOST_IDENTITY: Odd = Odd {
@@ -17,9 +18,7 @@ pub(in super::super) const HOST_IDENTITY: Odd = Odd {
             .filter(|tag| (1..=255).contains(&tag.len()))
             .ok_or_else(|| words.bad(codes::BAD_HEX, "not a tag in hexadecimal:"))?;
         let text = words.bare("a public key")?;
-        let key = BASE64
-            .decode(text)
-            .ok()
+        let key = base64_octets(text)
             .filter(|key| (1..=0xffff).contains(&key.len()))
             .ok_or_else(|| words.bad(codes::BAD_BASE64, "not a key in base64:"))?;
         out.push(tag.len() as u8);

@@ -92,10 +92,10 @@ fn coordinate(words: &mut Words<'_>, directions: [u8; 2], limit: u32) -> Result<
     let mut milliseconds = 0;
     for (index, largest) in [limit, 59, 59].into_iter().enumerate() {
         let text = words.bare("a coordinate")?;
-        if index > 0 {
-            if let Some(sign) = direction(text, directions) {
-                return checked(words, milliseconds, limit, sign);
-            }
+        if index > 0
+            && let Some(sign) = direction(text, directions)
+        {
+            return checked(words, milliseconds, limit, sign);
         }
         let (places, unit) = [(0, 3_600_000), (0, 60_000), (3, 1)][index];
         let value = fixed_point(text, places)

@@ -14,6 +14,8 @@ use value::Form;
 const MANDATORY: u16 = 0;
 const ALPN: u16 = 1;
 const NO_DEFAULT_ALPN: u16 = 2;
+/// Keys from here on were registered after RFC 9460.
+const FIRST_LATER_KEY: u16 = 7;
 
 /// Registered keys with names, and the form of their values.
 const KEYS: &[(&str, u16, Form)] = &[
@@ -121,10 +123,12 @@ fn form(key: u16) -> Form {
         .map_or(Form::Opaque, |&(_, _, form)| form)
 }
 
+/// Prints the name where RFC 9460 itself gives one. Names of later documents are not known to every server and API;
+/// their numbers are.
 fn print_key(key: u16, out: &mut String) {
     match KEYS.iter().find(|&&(_, number, _)| number == key) {
-        Some((name, ..)) => out.push_str(name),
-        None => push(out, format_args!("key{key}")),
+        Some((name, ..)) if key < FIRST_LATER_KEY => out.push_str(name),
+        _ => push(out, format_args!("key{key}")),
     }
 }
 

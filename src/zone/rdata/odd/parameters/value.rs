@@ -1,9 +1,12 @@
 //! Values of service parameters, each in the form that its key prescribes (RFC 9460, section 7; RFC 9461; RFC 9540).
 
+use std::net::{Ipv4Addr, Ipv6Addr};
+
 use data_encoding::BASE64;
 
 use super::super::super::number::{decimal, ipv4, ipv6};
 use super::super::super::print::{self, push};
+use super::super::super::text::base64_octets;
 use super::{key, print_key};
 
 #[derive(Clone, Copy)]
@@ -64,19 +67,19 @@ impl Form {
             }
             Self::Ipv4 => {
                 let addresses: Option<Vec<_>> = items().map(ipv4).collect();
-                Some(addresses?.iter().flat_map(|one| one.octets()).collect())
+                Some(addresses?.iter().flat_map(Ipv4Addr::octets).collect())
             }
             Self::Ipv6 => {
                 let addresses: Option<Vec<_>> = items().map(ipv6).collect();
-                Some(addresses?.iter().flat_map(|one| one.octets()).collect())
+                Some(addresses?.iter().flat_map(Ipv6Addr::octets).collect())
             }
-            Self::Base64 => BASE64.decode(text).ok(),
+            Self::Base64 => base64_octets(text),
             Self::DohPath | Self::Opaque => self.is_valid(text).then(|| text.to_vec()),
         }
     }
 
     pub(super) fn is_valid(self, octets: &[u8]) -> bool {
-        let groups_of = |size: usize| !octets.is_empty() && octets.len() % size == 0;
+        let groups_of = |size: usize| !octets.is_empty() && octets.len().is_multiple_of(size);
         match self {
             Self::Keys => {
                 groups_of(2)
