@@ -11,6 +11,8 @@ mod world;
 
 mod embedded;
 mod probe;
+mod http;
+mod powerdns;
 mod rdata_judges;
 mod rdata_properties;
 mod rfc2136;
