@@ -13,6 +13,8 @@ mod embedded;
 mod probe;
 mod rdata_judges;
 mod rdata_properties;
+mod http;
+mod powerdns;
 mod rfc2136;
 mod tidy;
 mod zone_properties;

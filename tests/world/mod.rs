@@ -3,8 +3,10 @@
 pub mod bind;
 pub mod fake_ns;
 pub mod hosted;
+pub mod http_fake;
 pub mod knot;
 pub mod nsd;
+pub mod pdns;
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 use std::path::Path;

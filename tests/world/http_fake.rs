@@ -1,0 +1,260 @@
+//! A small HTTP server on loopback that answers as told, misbehaves as told, or passes requests on.
+
+use std::fmt::Write as _;
+use std::io::{BufRead, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// A request as it came.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// `GET` and the like.
+    pub method: String,
+    /// With its query.
+    pub path: String,
+    /// Names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Request {
+    /// The value of a header, its name in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+/// What to do with a request.
+#[derive(Clone, Debug)]
+pub enum Reply {
+    /// Answer with a status, headers and a body.
+    Answer(u16, Vec<(&'static str, String)>, String),
+    /// Announce this body, send half of it, and hang up.
+    Truncated(String),
+    /// Reset the connection once the request is read.
+    Reset,
+    /// Pass it on to the upstream.
+    Pass,
+    /// Pass it on, and reset the connection instead of passing the answer back.
+    PassAndReset,
+}
+
+impl Reply {
+    /// JSON with a status.
+    pub fn json(status: u16, body: &str) -> Self {
+        Self::Answer(
+            status,
+            vec![("Content-Type", "application/json".to_owned())],
+            body.to_owned(),
+        )
+    }
+
+    /// A web page with a status.
+    pub fn html(status: u16) -> Self {
+        Self::Answer(
+            status,
+            vec![("Content-Type", "text/html".to_owned())],
+            "<!DOCTYPE html><html><h1>It works!</h1></html>".to_owned(),
+        )
+    }
+}
+
+type Script = dyn Fn(usize, &Request) -> Reply + Send + Sync;
+
+/// The server; it stops when its handle is dropped.
+pub struct Fake {
+    address: SocketAddr,
+    seen: Arc<Mutex<Vec<Request>>>,
+    stopped: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Fake {
+    /// Answers each request with what `script` says; it is told the request and how many came before.
+    pub fn start(script: impl Fn(usize, &Request) -> Reply + Send + Sync + 'static) -> Self {
+        Self::before(None, script)
+    }
+
+    /// The same in front of `upstream`, for [`Reply::Pass`].
+    pub fn before(
+        upstream: Option<SocketAddr>,
+        script: impl Fn(usize, &Request) -> Reply + Send + Sync + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("a bound address");
+        let seen: Arc<Mutex<Vec<Request>>> = Arc::default();
+        let stopped: Arc<AtomicBool> = Arc::default();
+        let script: Arc<Script> = Arc::new(script);
+        let thread = std::thread::spawn({
+            let (seen, stopped) = (seen.clone(), stopped.clone());
+            move || {
+                for stream in listener.incoming() {
+                    if stopped.load(Ordering::SeqCst) {
+                        return;
+                    }
+                    let (seen, script) = (seen.clone(), script.clone());
+                    std::thread::spawn(move || {
+                        // A client that goes away in the middle is none of the fake's trouble.
+                        let _ = stream.and_then(|stream| serve(stream, upstream, &seen, &*script));
+                    });
+                }
+            }
+        });
+        Self {
+            address,
+            seen,
+            stopped,
+            thread: Some(thread),
+        }
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its origin.
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The requests so far.
+    pub fn seen(&self) -> Vec<Request> {
+        self.seen
+            .lock()
+            .expect("no test panics while it is held")
+            .clone()
+    }
+}
+
+impl Drop for Fake {
+    fn drop(&mut self) {
+        self.stopped.store(true, Ordering::SeqCst);
+        // Wakes the listener.
+        let _ = TcpStream::connect(self.address);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn serve(
+    stream: TcpStream,
+    upstream: Option<SocketAddr>,
+    seen: &Mutex<Vec<Request>>,
+    script: &Script,
+) -> std::io::Result<()> {
+    stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+    let mut reader = BufReader::new(stream.try_clone()?);
+    let request = read(&mut reader)?;
+    let index = {
+        let mut seen = seen.lock().expect("no test panics while it is held");
+        seen.push(request.clone());
+        seen.len() - 1
+    };
+    let mut stream = stream;
+    match script(index, &request) {
+        Reply::Answer(status, headers, body) => answer(&mut stream, status, &headers, &body),
+        Reply::Truncated(body) => {
+            let head = format!(
+                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+                body.len()
+            );
+            stream.write_all(head.as_bytes())?;
+            stream.write_all(&body.as_bytes()[..body.len() / 2])
+        }
+        Reply::Reset => reset(&stream),
+        Reply::Pass => stream.write_all(&pass(upstream, &request)?),
+        Reply::PassAndReset => {
+            pass(upstream, &request)?;
+            reset(&stream)
+        }
+    }
+}
+
+fn read(reader: &mut impl BufRead) -> std::io::Result<Request> {
+    let mut line = String::new();
+    reader.read_line(&mut line)?;
+    let mut words = line.split_whitespace().map(str::to_owned);
+    let mut request = Request {
+        method: words.next().ok_or(std::io::ErrorKind::InvalidData)?,
+        path: words.next().ok_or(std::io::ErrorKind::InvalidData)?,
+        headers: Vec::new(),
+        body: Vec::new(),
+    };
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line)?;
+        let Some((name, value)) = line.trim_end().split_once(':') else {
+            break;
+        };
+        request
+            .headers
+            .push((name.to_ascii_lowercase(), value.trim().to_owned()));
+    }
+    let length = request
+        .header("content-length")
+        .and_then(|length| length.parse().ok())
+        .unwrap_or(0);
+    request.body.resize(length, 0);
+    reader.read_exact(&mut request.body)?;
+    Ok(request)
+}
+
+fn answer(
+    stream: &mut TcpStream,
+    status: u16,
+    headers: &[(&'static str, String)],
+    body: &str,
+) -> std::io::Result<()> {
+    let mut text = format!("HTTP/1.1 {status} As Told\r\nConnection: close\r\n");
+    for (name, value) in headers {
+        let _ = write!(text, "{name}: {value}\r\n");
+    }
+    // 204 and 304 have no body, and no length either (RFC 9110, section 8.6).
+    if status != 204 && status != 304 {
+        let _ = write!(text, "Content-Length: {}\r\n", body.len());
+    }
+    stream.write_all(text.as_bytes())?;
+    stream.write_all(b"\r\n")?;
+    stream.write_all(body.as_bytes())
+}
+
+/// Makes the end of the connection a reset instead of a goodbye.
+fn reset(stream: &TcpStream) -> std::io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .build()?;
+    let _inside = runtime.enter();
+    let stream = stream.try_clone()?;
+    stream.set_nonblocking(true)?;
+    tokio::net::TcpStream::from_std(stream)?.set_zero_linger()
+}
+
+fn pass(upstream: Option<SocketAddr>, request: &Request) -> std::io::Result<Vec<u8>> {
+    let mut stream = TcpStream::connect(upstream.expect("a fake that passes has an upstream"))?;
+    let mut text = format!(
+        "{} {} HTTP/1.1\r\nConnection: close\r\n",
+        request.method, request.path
+    );
+    for (name, value) in request
+        .headers
+        .iter()
+        .filter(|(name, _)| name != "connection")
+    {
+        let _ = write!(text, "{name}: {value}\r\n");
+    }
+    stream.write_all(text.as_bytes())?;
+    stream.write_all(b"\r\n")?;
+    stream.write_all(&request.body)?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer)?;
+    Ok(answer)
+}
