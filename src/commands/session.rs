@@ -245,7 +245,7 @@ pub(super) fn refuse(command: &str, findings: &[Finding], console: &Console) {
 pub(super) fn show_findings(findings: &[Finding], console: &Console) {
     if console.format == Format::Text {
         for finding in findings {
-            console.err(&show(finding, console.color_err));
+            console.err(&(show(finding, console.color_err) + "\n"));
         }
     }
 }

@@ -10,9 +10,9 @@
 mod world;
 
 mod embedded;
-mod probe;
 mod http;
 mod powerdns;
+mod probe;
 mod rdata_judges;
 mod rdata_properties;
 mod rfc2136;

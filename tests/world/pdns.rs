@@ -45,7 +45,7 @@ impl Pdns {
             .find(|path| fs::exists(path).unwrap_or(false));
         let Some(schema) = schema else {
             assert!(
-                std::env::var_os("CI").is_none(),
+                super::environment("CI").is_none(),
                 "the schema is missing: install the Debian package `pdns-backend-sqlite3`"
             );
             eprintln!("SKIPPED: the Debian package `pdns-backend-sqlite3` is missing");
