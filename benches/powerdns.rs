@@ -1,4 +1,9 @@
 //! `PowerDNS`: reading zones beside a raw GET, and pushing 10,000 new record sets beside one raw PATCH.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the bench starts itself as a child, which finds in its environment what to do"
+)]
 #![allow(
     clippy::print_stdout,
     reason = "the figures are what a benchmark is for"
