@@ -103,7 +103,7 @@ fn read_once(runtime: &Runtime, endpoint: &str) {
     // As in a plan: what the provider holds and what the file says are both in memory.
     let capabilities = (adapter("powerdns").expect("registered").capabilities)();
     let desired = snapshot.zone.clone();
-    let (compared, _) = best(|| {
+    let (compared, ()) = best(|| {
         let rules = DiffRules::of(&capabilities, Vec::new());
         assert!(diff(&snapshot.zone, &desired, &rules).changes.is_empty());
     });
