@@ -5,7 +5,9 @@ mod check;
 mod console;
 mod explain;
 mod fleet;
+mod interrupt;
 mod lint;
+mod listed;
 mod plan;
 mod proof;
 mod providers;
@@ -31,11 +33,15 @@ const CODES: &[(&str, &str)] = &[
     ),
     (
         "RUN02",
-        "a provider was written, and its nameservers did not answer so by the end of the settle time",
+        "the nameservers of a provider did not answer as it holds the zone by the end of the settle time",
     ),
     (
         "RUN03",
         "a rollout was stopped on request before all providers were changed",
+    ),
+    (
+        "RUN04",
+        "which zones were written cannot be remembered, so the next sync may ask for `--adopt` again",
     ),
     (
         "NSV01",

@@ -34,7 +34,7 @@ pub(super) async fn run(
             console.progress(&format!("{}: reading the providers", loaded.zone.origin()));
         show_findings(&loaded.findings, console);
         let mut surveyed = survey(&session, loaded, fleet.of(&loaded.zone)).await;
-        object(&session, loaded, &mut surveyed, &arguments.allow, &contacts);
+        object(&session, loaded, &mut surveyed, &arguments.allow, &contacts).await;
         let plan = plan::Plan {
             zone: loaded.zone.origin().clone(),
             record_sets: loaded.zone.len(),
@@ -53,8 +53,12 @@ pub(super) async fn run(
     Ok(report.outcome)
 }
 
-/// Unknown is trouble; a pending change is a difference where the exit code shall tell.
+/// Unknown is trouble, and so is a zone that nobody holds; a pending change is a difference where the exit code shall
+/// tell.
 fn outcome(plan: &plan::Plan, exit_code: bool) -> Outcome {
+    if plan.providers.is_empty() {
+        return Outcome::Trouble;
+    }
     Outcome::worst(plan.providers.iter().map(|provider| match &provider.state {
         plan::State::Unknown { .. } => Outcome::Trouble,
         plan::State::Known { .. } if exit_code && !provider.is_same() => Outcome::Differs,

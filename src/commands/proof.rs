@@ -1,7 +1,7 @@
 //! Proof by DNS: who is asked, asking until answers settle, and what the answers come to.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
 use async_trait::async_trait;
@@ -13,7 +13,7 @@ use super::session::{Loaded, Session};
 use crate::cli::Global;
 use crate::probe::{self, Ask, AskOptions};
 use crate::report::Outcome;
-use crate::rollout;
+use crate::rollout::{self, Stop};
 use crate::verdict::{JudgeOptions, Nameserver, Settle, judge, questions};
 use crate::zone::{Finding, RecordType, Severity, Zone};
 
@@ -28,6 +28,8 @@ pub(super) struct Prover<'a> {
     deep: bool,
     window: usize,
     deadline: Option<Instant>,
+    /// Ends the wait for answers to settle.
+    stop: Arc<Stop>,
     /// What comparing the delegation came to.
     delegation: Outcome,
 }
@@ -51,6 +53,7 @@ impl<'a> Prover<'a> {
             deep: false,
             window: usize::from(global.concurrency),
             deadline: session.deadline,
+            stop: Arc::default(),
             delegation: Outcome::Same,
         };
         let resolver = probe::resolver().ok();
@@ -152,6 +155,12 @@ impl<'a> Prover<'a> {
         self
     }
 
+    /// With a request to stop that is heard while answers settle.
+    pub(super) fn stopping(mut self, stop: &Arc<Stop>) -> Self {
+        self.stop = Arc::clone(stop);
+        self
+    }
+
     /// With no limit on negative probes.
     pub(super) fn deep(mut self, deep: bool) -> Self {
         self.deep = deep;
@@ -231,12 +240,18 @@ impl<'a> Prover<'a> {
                 "{origin}: {} not right yet, asking again",
                 crate::report::text::plural(round.pairs.len(), "answer")
             ));
-            tokio::time::sleep(round.pause).await;
             let ask = Ask {
                 pairs: Some(&round.pairs),
                 ..ask
             };
-            seen.extend(probe::ask(&ask, &options, &told).await);
+            let again = async {
+                tokio::time::sleep(round.pause).await;
+                probe::ask(&ask, &options, &told).await
+            };
+            tokio::select! {
+                answers = again => seen.extend(answers),
+                () = self.stop.requested() => break,
+            }
             judgement = judge(
                 zone,
                 &nameservers,

@@ -5,6 +5,7 @@ use std::time::Instant;
 use super::console::Console;
 use crate::cli::{Format, Global};
 use crate::config::{Account, NoProject, NsPolicy, Project, ZoneFile, read_zone};
+use crate::plan::SetPattern;
 use crate::provider::{Capabilities, Member, fit};
 use crate::report::{Outcome, Report, ZoneReport};
 use crate::zone::{Finding, Name, Position, RecordType, Severity, Zone, ZoneBuilder, show};
@@ -83,6 +84,17 @@ impl Session {
             })
             .collect();
         session.project.findings.extend(findings);
+        let protect = session.project.policy.protect.iter();
+        let unread: Vec<Finding> = protect
+            .filter_map(|text| Some((text, text.parse::<SetPattern>().err()?)))
+            .map(|(text, error)| {
+                let message = format!("`protect`: `{text}` is no record set: {error}");
+                Finding::new("CFG02", Severity::Error, message)
+                    .hint("write the owner relative to the apex and the type: \"@ MX\"")
+                    .at("redundns.toml", 1, 1)
+            })
+            .collect();
+        session.project.findings.extend(unread);
         if session
             .project
             .findings

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::fleet::Connected;
+use super::listed::{newly_listed, unproved};
 use super::session::{Loaded, Session};
 use crate::cli::Allow;
 use crate::config::Account;
@@ -131,7 +132,7 @@ fn plan_one<'a>(
 }
 
 /// Lets the guards look at each plan.
-pub(super) fn object(
+pub(super) async fn object(
     session: &Session,
     loaded: &Loaded,
     surveyed: &mut [Surveyed<'_>],
@@ -152,16 +153,19 @@ pub(super) fn object(
         adopt: allow.adopt,
         allow_unproved: allow.allow_unproved,
     };
+    let unproved = unproved(session, loaded, surveyed).await;
     for one in surveyed {
         let Some(base) = &one.base else { continue };
         let changes: Vec<_> = one.plan.changes().collect();
+        let mut newly_listed = newly_listed(&base.zone, &loaded.zone);
+        newly_listed.retain(|name| unproved.contains(name));
         let proposal = Proposal {
             provider: &one.account.id,
             current: &base.zone,
             desired: &loaded.zone,
             changes: &changes,
             first_contact: contacts.is_first(&one.account.id, loaded.zone.origin()),
-            unproved: &[],
+            unproved: &newly_listed,
             unsigned_below_ds: false,
         };
         let objections = guard(&guards, &proposal);

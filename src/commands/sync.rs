@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::console::Console;
 use super::fleet::Fleet;
+use super::interrupt::watch_for_signals;
 use super::proof::Prover;
 use super::session::{Loaded, Session, refuse, show_findings};
 use super::survey::{Surveyed, object, survey};
@@ -12,7 +13,7 @@ use crate::plan::{self, State};
 use crate::report::text::{self, plural};
 use crate::report::{Outcome, Report, ZoneReport};
 use crate::rollout::{self, Contacts, Rollout, Stop, Target};
-use crate::zone::Finding;
+use crate::zone::{Finding, Severity};
 
 /// One zone on its way.
 struct Work<'a> {
@@ -54,7 +55,7 @@ pub(super) async fn run(
         )
         .await;
         let mut surveyed = survey(&session, loaded, connected).await;
-        object(&session, loaded, &mut surveyed, &arguments.allow, &contacts);
+        object(&session, loaded, &mut surveyed, &arguments.allow, &contacts).await;
         works.push(Work {
             loaded,
             surveyed,
@@ -76,7 +77,7 @@ pub(super) async fn run(
         .flat_map(|work| &work.surveyed)
         .map(|one| one.plan.changes().count())
         .sum();
-    let obstacle = obstacle(&works);
+    let obstacle = obstacle(&works, &fleet.findings);
     if console.format == Format::Text && (obstacle.is_some() || pending > 0) {
         console.out(&text::plan(&report, console.style()));
     }
@@ -92,16 +93,32 @@ pub(super) async fn run(
         return Ok(Outcome::Trouble);
     }
 
-    let stop = watch_for_signals(&session);
+    let (stop, cut) = watch_for_signals(session.deadline);
     let mut outcomes = Vec::new();
+    let mut touched = false;
     report.zones.clear();
     for work in works {
-        let (zone, outcome) =
-            carry_out(work, arguments, &session, &mut contacts, &stop, console).await?;
-        report.zones.push(zone);
-        outcomes.push(outcome);
+        let done = tokio::select! {
+            done = carry_out(work, arguments, &session, &mut contacts, &stop, console) => done,
+            () = cut.requested() => {
+                report.outcome = Outcome::Partial;
+                finish(&report, console);
+                console.error(
+                    "cut off; what was under way may be made or not",
+                    Some("`redundns check` says who holds and serves what"),
+                );
+                return Ok(Outcome::Partial);
+            }
+        };
+        report.zones.push(done.zone);
+        outcomes.push(done.outcome);
+        touched |= done.touched;
     }
-    report.outcome = Outcome::worst(outcomes);
+    report.outcome = match Outcome::worst(outcomes) {
+        // What was written before the request to stop is there, and what should follow it is not.
+        worst if worst != Outcome::Same && touched && stop.is_requested() => Outcome::Partial,
+        worst => worst,
+    };
     if console.format == Format::Text {
         console.out(&text::verdict(&report, console.style()));
     }
@@ -128,7 +145,7 @@ fn planned(work: &Work<'_>) -> ZoneReport {
 }
 
 /// Why nobody is changed: a provider that is unknown, servers that nobody could ask for proof, a guard.
-fn obstacle(works: &[Work<'_>]) -> Option<(Outcome, String, Option<String>)> {
+fn obstacle(works: &[Work<'_>], silent: &[Finding]) -> Option<(Outcome, String, Option<String>)> {
     let all = || works.iter().flat_map(|work| &work.surveyed);
     let objections = all().map(|one| one.plan.objections.len()).sum::<usize>();
     if objections > 0 {
@@ -174,11 +191,12 @@ fn obstacle(works: &[Work<'_>]) -> Option<(Outcome, String, Option<String>)> {
             ),
         ));
     }
-    let blind: Vec<&Finding> = works
-        .iter()
-        .flat_map(|work| work.prover.obstacles())
-        .collect();
-    blind.first().map(|finding| {
+    // An embedded nameserver that cannot listen proves nothing either.
+    let is_ours =
+        |finding: &&Finding| all().any(|one| finding.provider.as_ref() == Some(&one.account.id));
+    let blind = works.iter().flat_map(|work| work.prover.obstacles());
+    let mut blind = blind.chain(silent.iter().filter(is_ours));
+    blind.next().map(|finding| {
         (
             Outcome::Trouble,
             format!("{}; nothing was changed", finding.message),
@@ -207,40 +225,12 @@ fn agreed(works: &[Work<'_>], pending: usize, console: &Console) -> bool {
     yes
 }
 
-/// Ctrl-C, SIGTERM and `--timeout` finish the call in flight and begin no other; a second Ctrl-C is the system's.
-fn watch_for_signals(session: &Session) -> Arc<Stop> {
-    let stop = Arc::new(Stop::default());
-    let (asked, deadline) = (Arc::clone(&stop), session.deadline);
-    tokio::spawn(async move {
-        let timeout = async {
-            match deadline {
-                Some(at) => tokio::time::sleep_until(at.into()).await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            () = terminated() => {}
-            () = timeout => {}
-        }
-        asked.request();
-    });
-    stop
-}
-
-#[cfg(unix)]
-pub(super) async fn terminated() {
-    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(mut signal) => {
-            signal.recv().await;
-        }
-        Err(_) => std::future::pending().await,
-    }
-}
-
-#[cfg(not(unix))]
-pub(super) async fn terminated() {
-    std::future::pending().await
+/// What came of one zone.
+struct Done {
+    zone: ZoneReport,
+    outcome: Outcome,
+    /// Whether any provider may hold something new.
+    touched: bool,
 }
 
 async fn carry_out(
@@ -248,9 +238,9 @@ async fn carry_out(
     arguments: &Sync,
     session: &Session,
     contacts: &mut Contacts,
-    stop: &Stop,
+    stop: &Arc<Stop>,
     console: &Console,
-) -> anyhow::Result<(ZoneReport, Outcome)> {
+) -> Done {
     let mut zone = planned(&work);
     let Work {
         loaded,
@@ -261,10 +251,6 @@ async fn carry_out(
     let settle = arguments.settle.or(session.project.policy.settle);
     let mut targets = Vec::new();
     for one in surveyed {
-        // Before the first write, so that a run that is cut off does not look like a stranger to the next one.
-        if !one.plan.is_same() || one.base.is_some() {
-            contacts.remember(&one.account.id, desired.origin())?;
-        }
         let (Some(provider), State::Known { waves, .. }) = (one.provider, one.plan.state) else {
             continue;
         };
@@ -277,7 +263,7 @@ async fn carry_out(
             waves,
         });
     }
-    let prover = prover.settling(settle);
+    let prover = prover.settling(settle).stopping(stop);
     let progress = console.progress(&format!("{}: writing", desired.origin()));
     let options = rollout::Options {
         canary: session.project.policy.canary.as_deref(),
@@ -288,6 +274,15 @@ async fn carry_out(
     let rollout = rollout::run(desired, &mut targets, &options, &prover).await;
     drop(progress);
     for (target, result) in targets.iter().zip(&rollout.results) {
+        let is_written = result.applied > 0 || result.error.is_none() && result.touched;
+        // Not before: who was only refused, or never reached, is still met for the first time next time.
+        if (is_written || target.waves.is_empty())
+            && let Err(error) = contacts.remember(&target.id, desired.origin())
+        {
+            let finding =
+                Finding::new("RUN04", Severity::Warning, format!("{error:#}")).provider(&target.id);
+            zone.findings.push((&finding).into());
+        }
         if let Some(provider) = zone
             .providers
             .iter_mut()
@@ -301,26 +296,33 @@ async fn carry_out(
     let proof = served.fill(&mut zone);
     zone.findings
         .extend(leftovers(&rollout, &targets).iter().map(Into::into));
-    Ok((zone, outcome(&rollout, proof)))
+    Done {
+        zone,
+        outcome: outcome(&rollout, proof, served.judgement.differs()),
+        touched: rollout.touched(),
+    }
 }
 
 /// What a rollout that is not complete leaves behind.
 fn leftovers(rollout: &Rollout, targets: &[Target]) -> Vec<Finding> {
-    use crate::zone::Severity;
     let mut findings = Vec::new();
     for (target, result) in targets.iter().zip(&rollout.results) {
         if result.unproved {
-            findings.push(
-                Finding::new(
-                    "RUN02",
-                    Severity::Error,
-                    format!(
-                        "`{}` was written, and its nameservers do not answer so",
-                        target.id
-                    ),
+            let message = if result.touched {
+                format!(
+                    "`{}` was written, and its nameservers do not answer so",
+                    target.id
                 )
-                .hint("`redundns check` asks again; `--settle 5m` waits longer")
-                .provider(&target.id),
+            } else {
+                format!(
+                    "the nameservers of `{}` do not answer as it holds the zone, so no apex NS set was written",
+                    target.id
+                )
+            };
+            findings.push(
+                Finding::new("RUN02", Severity::Error, message)
+                    .hint("`redundns check` asks again; `--settle 5m` waits longer")
+                    .provider(&target.id),
             );
         }
         if result.error.is_some() && result.touched {
@@ -348,12 +350,14 @@ fn leftovers(rollout: &Rollout, targets: &[Target]) -> Vec<Finding> {
     findings
 }
 
-fn outcome(rollout: &Rollout, proof: Outcome) -> Outcome {
+/// `differs`: whether some answer is known to be wrong; `proof` may be about the delegation as well.
+fn outcome(rollout: &Rollout, proof: Outcome, differs: bool) -> Outcome {
     if rollout.is_complete() {
-        return match proof {
-            // Written, and proved otherwise: the providers differ because of this run.
-            Outcome::Differs if rollout.touched() => Outcome::Partial,
-            other => other,
+        // Written, and proved otherwise: the providers differ because of this run.
+        return if differs && rollout.touched() {
+            Outcome::Partial
+        } else {
+            proof
         };
     }
     if rollout.touched() {

@@ -1,17 +1,18 @@
 //! Telling them: one provider first, proof, then the others, and the apex NS set last.
 //!
 //! A rollout has two waves. In the first, every provider gets everything but the apex NS set: the canary alone, and
-//! the rest together once the canary's nameservers have been seen to answer as planned. In the second, all of them get
-//! the apex NS set. Whatever fails stops what was not yet begun, and nothing is ever taken back silently: the result
-//! says for each provider how much of its plan is made.
+//! the rest together once the canary's nameservers have been seen to answer as planned. In the second, which begins
+//! when the nameservers of every provider were seen to, all of them get the apex NS set. Whatever fails stops what was
+//! not yet begun, and nothing is ever taken back silently: the result says for each provider how much of its plan is
+//! made.
 
 mod contacts;
 mod write;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
+use tokio::sync::watch;
 
 pub use contacts::Contacts;
 
@@ -44,7 +45,7 @@ pub struct Result {
     pub touched: bool,
     /// Why it stopped.
     pub error: Option<ProviderError>,
-    /// Whether its nameservers failed to answer as planned.
+    /// Whether its nameservers were not seen to answer from what it holds.
     pub unproved: bool,
 }
 
@@ -83,17 +84,27 @@ pub trait Proof: Sync {
 
 /// A request to stop, from Ctrl-C or a deadline: what is under way is finished, nothing new is begun.
 #[derive(Default)]
-pub struct Stop(AtomicBool);
+pub struct Stop(watch::Sender<bool>);
 
 impl Stop {
     /// Asks to stop.
     pub fn request(&self) {
-        self.0.store(true, Ordering::SeqCst);
+        self.0.send_replace(true);
     }
 
     /// Whether anybody asked.
     pub fn is_requested(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+        *self.0.borrow()
+    }
+
+    /// Waits until somebody asks.
+    pub async fn requested(&self) {
+        // Fails only when the sender is gone, and `self` is the sender.
+        let _ = self
+            .0
+            .subscribe()
+            .wait_for(|is_requested| *is_requested)
+            .await;
     }
 }
 
@@ -116,49 +127,69 @@ pub async fn run(
     options: &Options<'_>,
     proof: &dyn Proof,
 ) -> Rollout {
-    let mut results: Vec<Result> = targets.iter().map(|_| Result::default()).collect();
-    let mut interrupted = false;
-    for group in groups(targets, options) {
+    let mut rollout = Rollout {
+        results: targets.iter().map(|_| Result::default()).collect(),
+        interrupted: false,
+    };
+    let groups = groups(targets, options);
+    for group in &groups {
         if options.stop.is_requested() {
-            interrupted = true;
-            break;
+            rollout.interrupted = true;
+            return rollout;
         }
-        write_all(&group, desired, targets, &mut results, Wave::Body, options).await;
-        let planned: Vec<(usize, Zone)> = group
-            .iter()
-            .filter(|&&index| results[index].error.is_none())
-            .filter_map(|&index| Some((index, targets[index].base.as_ref()?.zone.clone())))
-            .collect();
-        let expected: Vec<(&str, &Zone)> = planned
-            .iter()
-            .map(|(index, zone)| (targets[*index].id.as_str(), zone))
-            .collect();
-        let failing = proof.failing(&expected).await;
-        for (index, _) in &planned {
-            results[*index].unproved = failing.contains(&targets[*index].id);
-        }
-        if group
-            .iter()
-            .any(|&index| results[index].error.is_some() || results[index].unproved)
-        {
-            return Rollout {
-                results,
-                interrupted,
-            };
+        let results = &mut rollout.results;
+        write_all(group, desired, targets, results, Wave::Body, options).await;
+        prove(group, targets, results, proof).await;
+        if !all_well(group, &rollout.results) {
+            rollout.interrupted = options.stop.is_requested();
+            return rollout;
         }
     }
     let last: Vec<usize> = (0..targets.len())
         .filter(|&index| !targets[index].waves.apex_ns.is_empty())
         .collect();
-    if !interrupted && !last.is_empty() {
-        interrupted = options.stop.is_requested();
-        if !interrupted {
-            write_all(&last, desired, targets, &mut results, Wave::ApexNs, options).await;
-        }
+    if last.is_empty() {
+        return rollout;
     }
-    Rollout {
-        results,
-        interrupted,
+    // Those that had nothing to change may be listed all the same, and so they have to be proved as well.
+    let rest: Vec<usize> = (0..targets.len())
+        .filter(|index| !groups.concat().contains(index))
+        .collect();
+    prove(&rest, targets, &mut rollout.results, proof).await;
+    rollout.interrupted = options.stop.is_requested();
+    if !rollout.interrupted && all_well(&rest, &rollout.results) {
+        let results = &mut rollout.results;
+        write_all(&last, desired, targets, results, Wave::ApexNs, options).await;
+    }
+    rollout
+}
+
+fn all_well(group: &[usize], results: &[Result]) -> bool {
+    group
+        .iter()
+        .all(|&index| results[index].error.is_none() && !results[index].unproved)
+}
+
+/// Notes whose nameservers do not answer from what their provider holds.
+async fn prove(group: &[usize], targets: &[Target], results: &mut [Result], proof: &dyn Proof) {
+    let held = |&index: &usize| {
+        let base = targets[index].base.as_ref()?;
+        results[index]
+            .error
+            .is_none()
+            .then_some((index, &base.zone))
+    };
+    let held: Vec<(usize, &Zone)> = group.iter().filter_map(held).collect();
+    if held.is_empty() {
+        return;
+    }
+    let expected: Vec<(&str, &Zone)> = held
+        .iter()
+        .map(|&(index, zone)| (targets[index].id.as_str(), zone))
+        .collect();
+    let failing = proof.failing(&expected).await;
+    for (index, _) in held {
+        results[index].unproved = failing.contains(&targets[index].id);
     }
 }
 

@@ -16,6 +16,7 @@ mod probe;
 mod rdata_judges;
 mod rdata_properties;
 mod rfc2136;
+mod rollout;
 mod tidy;
 mod zone_properties;
 mod zone_text;
