@@ -79,6 +79,14 @@ impl Console {
         }
     }
 
+    /// A note in the middle of something that is being waited for.
+    pub(super) fn interject(&self, text: &str) {
+        if std::io::stderr().is_terminal() {
+            self.err("\r\x1b[K");
+        }
+        self.note(text);
+    }
+
     /// What keeps the program from doing its work.
     pub(super) fn error(&self, message: &str, hint: Option<&str>) {
         let label = if self.color_err {

@@ -1,7 +1,7 @@
 //! Proof by DNS: who is asked, asking until answers settle, and what the answers come to.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
 use async_trait::async_trait;
@@ -28,6 +28,7 @@ pub(super) struct Prover<'a> {
     deep: bool,
     window: usize,
     deadline: Option<Instant>,
+    stop: Arc<rollout::Stop>,
     /// What comparing the delegation came to.
     delegation: Outcome,
 }
@@ -51,6 +52,7 @@ impl<'a> Prover<'a> {
             deep: false,
             window: usize::from(global.concurrency),
             deadline: session.deadline,
+            stop: Arc::default(),
             delegation: Outcome::Same,
         };
         let resolver = probe::resolver().ok();
@@ -152,6 +154,12 @@ impl<'a> Prover<'a> {
         self
     }
 
+    /// Waiting for answers to settle until somebody asks to stop.
+    pub(super) fn until(mut self, stop: &Arc<rollout::Stop>) -> Self {
+        self.stop = Arc::clone(stop);
+        self
+    }
+
     /// With no limit on negative probes.
     pub(super) fn deep(mut self, deep: bool) -> Self {
         self.deep = deep;
@@ -191,11 +199,14 @@ impl<'a> Prover<'a> {
             .duration_since(SystemTime::UNIX_EPOCH)
             .map_or(1, |now| now.as_nanos() as u64);
         let questions = questions(zone, self.deep, seed);
-        let options = AskOptions {
+        let mut options = AskOptions {
             window: self.window,
             deadline: self.deadline,
             ..AskOptions::default()
         };
+        if self.stop.is_requested() {
+            options.timeouts.truncate(1);
+        }
         let origin = zone.origin();
         let progress = self
             .console
@@ -231,7 +242,10 @@ impl<'a> Prover<'a> {
                 "{origin}: {} not right yet, asking again",
                 crate::report::text::plural(round.pairs.len(), "answer")
             ));
-            tokio::time::sleep(round.pause).await;
+            tokio::select! {
+                () = tokio::time::sleep(round.pause) => {}
+                () = self.stop.requested() => break,
+            }
             let ask = Ask {
                 pairs: Some(&round.pairs),
                 ..ask

@@ -92,16 +92,26 @@ pub(super) async fn run(
         return Ok(Outcome::Trouble);
     }
 
-    let stop = watch_for_signals(&session);
-    let mut outcomes = Vec::new();
-    report.zones.clear();
-    for work in works {
-        let (zone, outcome) =
-            carry_out(work, arguments, &session, &mut contacts, &stop, console).await?;
-        report.zones.push(zone);
-        outcomes.push(outcome);
-    }
-    report.outcome = Outcome::worst(outcomes);
+    let stop = Arc::new(Stop::default());
+    let rolling = async {
+        let mut outcomes = Vec::new();
+        report.zones.clear();
+        for work in works {
+            let (zone, outcome) =
+                carry_out(work, arguments, &session, &mut contacts, &stop, console).await?;
+            report.zones.push(zone);
+            outcomes.push(outcome);
+        }
+        anyhow::Ok(Outcome::worst(outcomes))
+    };
+    report.outcome = tokio::select! {
+        outcome = rolling => outcome?,
+        () = insisted(&session, &stop, console) => {
+            let hint = "`redundns check` tells who holds what; `redundns sync` finishes it";
+            console.error("ended at once; what was under way may have happened or not", Some(hint));
+            return Ok(Outcome::Partial);
+        }
+    };
     if console.format == Format::Text {
         console.out(&text::verdict(&report, console.style()));
     }
@@ -207,25 +217,28 @@ fn agreed(works: &[Work<'_>], pending: usize, console: &Console) -> bool {
     yes
 }
 
-/// Ctrl-C, SIGTERM and `--timeout` finish the call in flight and begin no other; a second Ctrl-C is the system's.
-fn watch_for_signals(session: &Session) -> Arc<Stop> {
-    let stop = Arc::new(Stop::default());
-    let (asked, deadline) = (Arc::clone(&stop), session.deadline);
-    tokio::spawn(async move {
-        let timeout = async {
-            match deadline {
-                Some(at) => tokio::time::sleep_until(at.into()).await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            () = terminated() => {}
-            () = timeout => {}
+/// Ctrl-C, SIGTERM and `--timeout` finish the call in flight and begin no other. Ends with the second Ctrl-C, from
+/// somebody who does not want to wait for that.
+async fn insisted(session: &Session, stop: &Stop, console: &Console) {
+    let timeout = async {
+        match session.deadline {
+            Some(at) => tokio::time::sleep_until(at.into()).await,
+            None => std::future::pending().await,
         }
-        asked.request();
-    });
-    stop
+    };
+    let why = tokio::select! {
+        _ = tokio::signal::ctrl_c() => "asked to stop",
+        () = terminated() => "asked to stop",
+        () = timeout => "--timeout struck",
+    };
+    stop.request();
+    console.interject(&format!(
+        "{why}: finishing what is under way, beginning nothing new (Ctrl-C ends at once)"
+    ));
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated() => {}
+    }
 }
 
 #[cfg(unix)]
@@ -248,7 +261,7 @@ async fn carry_out(
     arguments: &Sync,
     session: &Session,
     contacts: &mut Contacts,
-    stop: &Stop,
+    stop: &Arc<Stop>,
     console: &Console,
 ) -> anyhow::Result<(ZoneReport, Outcome)> {
     let mut zone = planned(&work);
@@ -258,6 +271,11 @@ async fn carry_out(
         prover,
     } = work;
     let desired = &loaded.zone;
+    // Where nothing changes there is nothing to wait for, unless somebody says so.
+    let is_idle = surveyed
+        .iter()
+        .all(|one| one.base.is_some() && one.plan.is_same())
+        && arguments.settle.is_none();
     let settle = arguments.settle.or(session.project.policy.settle);
     let mut targets = Vec::new();
     for one in surveyed {
@@ -277,7 +295,7 @@ async fn carry_out(
             waves,
         });
     }
-    let prover = prover.settling(settle);
+    let prover = prover.settling(settle).until(stop);
     let progress = console.progress(&format!("{}: writing", desired.origin()));
     let options = rollout::Options {
         canary: session.project.policy.canary.as_deref(),
@@ -297,7 +315,9 @@ async fn carry_out(
             provider.error = result.error.as_ref().map(Into::into);
         }
     }
-    let served = prover.prove(desired, None, !rollout.is_complete()).await;
+    let served = prover
+        .prove(desired, None, is_idle || !rollout.is_complete())
+        .await;
     let proof = served.fill(&mut zone);
     zone.findings
         .extend(leftovers(&rollout, &targets).iter().map(Into::into));
@@ -314,10 +334,17 @@ fn leftovers(rollout: &Rollout, targets: &[Target]) -> Vec<Finding> {
                 Finding::new(
                     "RUN02",
                     Severity::Error,
-                    format!(
-                        "`{}` was written, and its nameservers do not answer so",
-                        target.id
-                    ),
+                    if rollout.interrupted {
+                        format!(
+                            "`{}` was written, and its nameservers did not answer so before the run was stopped",
+                            target.id
+                        )
+                    } else {
+                        format!(
+                            "`{}` was written, and its nameservers do not answer so",
+                            target.id
+                        )
+                    },
                 )
                 .hint("`redundns check` asks again; `--settle 5m` waits longer")
                 .provider(&target.id),

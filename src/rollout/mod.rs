@@ -9,15 +9,15 @@ mod contacts;
 mod write;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
+use tokio::sync::watch;
 
 pub use contacts::Contacts;
 
 use crate::plan::{DiffRules, Waves, apply};
 use crate::provider::{Provider, ProviderError, Snapshot};
-use crate::zone::Zone;
+use crate::zone::{Zone, ZoneBuilder};
 
 /// One provider, and what is planned for it.
 pub struct Target {
@@ -81,19 +81,26 @@ pub trait Proof: Sync {
     async fn failing(&self, expected: &[(&str, &Zone)]) -> Vec<String>;
 }
 
-/// A request to stop, from Ctrl-C or a deadline: what is under way is finished, nothing new is begun.
+/// A request to stop, from Ctrl-C or a deadline: what is under way is finished, nothing new is begun. It counts how
+/// often it was made.
 #[derive(Default)]
-pub struct Stop(AtomicBool);
+pub struct Stop(watch::Sender<u8>);
 
 impl Stop {
     /// Asks to stop.
     pub fn request(&self) {
-        self.0.store(true, Ordering::SeqCst);
+        self.0.send_modify(|times| *times = times.saturating_add(1));
     }
 
     /// Whether anybody asked.
     pub fn is_requested(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+        *self.0.borrow() > 0
+    }
+
+    /// Waits until somebody asked.
+    pub async fn requested(&self) {
+        // The sender is ours, so that the wait cannot fail.
+        let _ = self.0.subscribe().wait_for(|&times| times > 0).await;
     }
 }
 
@@ -127,7 +134,10 @@ pub async fn run(
         let planned: Vec<(usize, Zone)> = group
             .iter()
             .filter(|&&index| results[index].error.is_none())
-            .filter_map(|&index| Some((index, targets[index].base.as_ref()?.zone.clone())))
+            .filter_map(|&index| {
+                let held = &targets[index].base.as_ref()?.zone;
+                Some((index, without_signers(held, desired)))
+            })
             .collect();
         let expected: Vec<(&str, &Zone)> = planned
             .iter()
@@ -143,7 +153,7 @@ pub async fn run(
         {
             return Rollout {
                 results,
-                interrupted,
+                interrupted: options.stop.is_requested(),
             };
         }
     }
@@ -227,6 +237,21 @@ pub async fn join_all<F: Future<Output = ()>>(futures: Vec<F>) {
     .await;
 }
 
+/// What a provider holds, without the signer's own records: a signer makes them anew whenever it likes, so that they
+/// can be another's by the time that the nameservers are asked.
+fn without_signers(held: &Zone, desired: &Zone) -> Zone {
+    let mut builder = ZoneBuilder::new(held.origin().clone());
+    let is_meant = |set: &crate::zone::SetRef<'_>| {
+        !set.rtype().is_signers() || desired.get(set.owner(), set.rtype()).is_some()
+    };
+    for set in held.sets().filter(is_meant) {
+        for (rdata, position) in set.rdata().zip(set.positions()) {
+            builder.push(set.owner(), set.rtype(), set.ttl(), rdata, position);
+        }
+    }
+    builder.finish()
+}
+
 /// What the target's provider will hold after the wave.
 fn after(target: &Target, wave: Wave) -> Option<Zone> {
     let base = target.base.as_ref()?;
@@ -234,4 +259,34 @@ fn after(target: &Target, wave: Wave) -> Option<Zone> {
         Wave::Body => apply(&base.zone, &target.waves.body),
         Wave::ApexNs => apply(&base.zone, &target.waves.apex_ns),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::zone::{Name, Position, RecordType};
+
+    #[test]
+    fn a_signers_records_are_not_expected_unless_they_stand_in_the_file() {
+        let origin = Name::absolute("example.com").expect("a name");
+        let zone = |rtypes: &[RecordType]| {
+            let mut builder = ZoneBuilder::new(origin.clone());
+            for &rtype in rtypes {
+                builder.push(origin.borrow(), rtype, 60, &[1, 2], Position::default());
+            }
+            builder.finish()
+        };
+        let held = zone(&[RecordType::A, RecordType::DNSKEY, RecordType::CDS]);
+        let desired = zone(&[RecordType::A, RecordType::CDS]);
+        assert!(without_signers(&held, &desired) == desired);
+    }
+
+    #[tokio::test]
+    async fn a_request_to_stop_is_heard_by_those_who_wait_and_those_who_look() {
+        let stop = Stop::default();
+        assert!(!stop.is_requested());
+        stop.request();
+        stop.requested().await;
+        assert!(stop.is_requested());
+    }
 }
