@@ -56,6 +56,7 @@ impl Console {
             color: self.color,
             width: self.width,
             verbose: self.verbose,
+            quiet: self.quiet,
         }
     }
 

@@ -205,7 +205,9 @@ impl<'a> Prover<'a> {
             ..AskOptions::default()
         };
         if self.stop.is_requested() {
+            // What is served now is still worth a moment.
             options.timeouts.truncate(1);
+            options.deadline = None;
         }
         let origin = zone.origin();
         let progress = self
@@ -232,10 +234,13 @@ impl<'a> Prover<'a> {
             JudgeOptions::default(),
         );
         while let Some(round) = settle.next(&judgement, started.elapsed()) {
-            if self
+            let left = self
                 .deadline
-                .is_some_and(|at| Instant::now() + round.pause >= at)
-            {
+                .map(|at| at.saturating_duration_since(Instant::now()));
+            if left.is_some_and(|left| left.is_zero()) {
+                self.stop.request();
+            }
+            if self.stop.is_requested() {
                 break;
             }
             progress.say(format!(
@@ -243,7 +248,7 @@ impl<'a> Prover<'a> {
                 crate::report::text::plural(round.pairs.len(), "answer")
             ));
             tokio::select! {
-                () = tokio::time::sleep(round.pause) => {}
+                () = tokio::time::sleep(left.map_or(round.pause, |left| left.min(round.pause))) => {}
                 () = self.stop.requested() => break,
             }
             let ask = Ask {

@@ -40,7 +40,8 @@ impl Session {
         })
     }
 
-    /// As [`Self::open`]; says what is wrong, and gives nothing where the configuration has an error.
+    /// As [`Self::open`]; says what is wrong, and gives nothing where the configuration has an error. What is no
+    /// error is the report's to say.
     pub(super) fn open_or_say(global: &Global, command: &str, console: &Console) -> Option<Self> {
         let mut session = match Self::open(global) {
             Ok(session) => session,
@@ -92,7 +93,6 @@ impl Session {
             refuse(command, &session.project.findings, console);
             return None;
         }
-        show_findings(&session.project.findings, console);
         Some(session)
     }
 
@@ -245,7 +245,7 @@ pub(super) fn refuse(command: &str, findings: &[Finding], console: &Console) {
 pub(super) fn show_findings(findings: &[Finding], console: &Console) {
     if console.format == Format::Text {
         for finding in findings {
-            console.err(&show(finding, console.color_err));
+            console.err(&(show(finding, console.color_err) + "\n"));
         }
     }
 }

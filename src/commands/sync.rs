@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::console::Console;
 use super::fleet::Fleet;
 use super::proof::Prover;
-use super::session::{Loaded, Session, refuse, show_findings};
-use super::survey::{Surveyed, object, survey};
+use super::session::{Loaded, Session, refuse};
+use super::survey::{Surveyed, object, remarks, survey};
 use crate::cli::{Format, Global, Sync};
 use crate::plan::{self, State};
 use crate::report::text::{self, plural};
@@ -42,7 +42,6 @@ pub(super) async fn run(
     for loaded in &loaded {
         let _progress =
             console.progress(&format!("{}: reading the providers", loaded.zone.origin()));
-        show_findings(&loaded.findings, console);
         let connected = fleet.of(&loaded.zone);
         let prover = Prover::gather(
             &session,
@@ -77,8 +76,11 @@ pub(super) async fn run(
         .map(|one| one.plan.changes().count())
         .sum();
     let obstacle = obstacle(&works);
-    if console.format == Format::Text && (obstacle.is_some() || pending > 0) {
+    // The verdict goes on where the plan ends, and says nothing twice.
+    let is_told = console.format == Format::Text && (obstacle.is_some() || pending > 0);
+    if is_told {
         console.out(&text::plan(&report, console.style()));
+        console.out("\n");
     }
     if let Some((outcome, message, hint)) = obstacle {
         report.outcome = outcome;
@@ -96,9 +98,20 @@ pub(super) async fn run(
     let rolling = async {
         let mut outcomes = Vec::new();
         report.zones.clear();
+        if is_told {
+            report.findings.clear();
+        }
         for work in works {
-            let (zone, outcome) =
-                carry_out(work, arguments, &session, &mut contacts, &stop, console).await?;
+            let (zone, outcome) = carry_out(
+                work,
+                is_told,
+                arguments,
+                &session,
+                &mut contacts,
+                &stop,
+                console,
+            )
+            .await?;
             report.zones.push(zone);
             outcomes.push(outcome);
         }
@@ -132,6 +145,7 @@ fn planned(work: &Work<'_>) -> ZoneReport {
         .findings
         .iter()
         .chain(work.prover.findings())
+        .chain(&remarks(&work.surveyed))
         .map(Into::into)
         .collect();
     zone
@@ -258,6 +272,7 @@ pub(super) async fn terminated() {
 
 async fn carry_out(
     work: Work<'_>,
+    is_told: bool,
     arguments: &Sync,
     session: &Session,
     contacts: &mut Contacts,
@@ -265,6 +280,9 @@ async fn carry_out(
     console: &Console,
 ) -> anyhow::Result<(ZoneReport, Outcome)> {
     let mut zone = planned(&work);
+    if is_told {
+        zone.findings.clear();
+    }
     let Work {
         loaded,
         surveyed,
@@ -367,7 +385,7 @@ fn leftovers(rollout: &Rollout, targets: &[Target]) -> Vec<Finding> {
             Finding::new(
                 "RUN03",
                 Severity::Error,
-                "stopped on request before all providers were changed",
+                "stopped on request before everything was written and proved",
             )
             .hint("run `redundns sync` again to finish"),
         );

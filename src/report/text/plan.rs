@@ -60,7 +60,9 @@ pub(super) fn provider_plan(
                 let _ = writeln!(out, "\n  {title}  {counts}  as at {}", twin.id);
             } else {
                 let _ = writeln!(out, "\n  {title}  {counts}");
-                changes(&mut out, zone, &provider.changes, style);
+                if !style.quiet {
+                    changes(&mut out, zone, &provider.changes, style);
+                }
             }
         }
     }

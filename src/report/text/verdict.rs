@@ -31,9 +31,16 @@ pub fn verdict(report: &Report, style: Style) -> String {
         let (symbol, sentence) = sentence(zone);
         // One line however long, for those who search for it.
         let _ = writeln!(out, "{} {sentence}", style.symbol(symbol));
+        // The plan stands above and told already who has nothing to change.
+        let is_idle = zone
+            .providers
+            .iter()
+            .all(|provider| provider.changes.is_empty());
         for provider in &zone.providers {
             if is_write {
-                written(&mut out, provider, style);
+                if is_idle || !has_nothing_to_change(provider) {
+                    written(&mut out, provider, style);
+                }
             } else if !provider.changes.is_empty() || provider.state == ProviderState::Unknown {
                 out.push_str(&plan::provider_plan(zone, provider, None, style));
             }
@@ -184,7 +191,7 @@ fn quadrant(zone: &ZoneReport, who: &str) -> String {
         .map(cell)
         .max();
     match worst {
-        Some(3) => format!("{who} disagree, and none is current: somebody else is editing"),
+        Some(3) => format!("{who} disagree, and none is current: somebody else may be editing"),
         Some(2) => format!("{who} disagree, and some are current: a rollout is unfinished"),
         Some(1) => format!("{who} agree on it, and are stale: nobody was told"),
         _ => format!("some of {who} give no usable answer"),
@@ -216,6 +223,12 @@ fn by_apis(zone: &ZoneReport, sets: &str) -> (char, String) {
         }
     };
     (symbol, format!("{}: {text}", zone.zone))
+}
+
+fn has_nothing_to_change(provider: &ProviderReport) -> bool {
+    provider.state == ProviderState::Known
+        && provider.changes.is_empty()
+        && provider.error.is_none()
 }
 
 /// How far writing came at a provider.
@@ -270,8 +283,9 @@ fn said(kind: &str, detail: Option<&str>) -> String {
         other => other,
     };
     match detail {
-        Some(detail) => format!("{words}: {detail}"),
-        None => words.to_owned(),
+        // A refusal's detail is the same word again.
+        Some(detail) if detail != words => format!("{words}: {detail}"),
+        _ => words.to_owned(),
     }
 }
 
