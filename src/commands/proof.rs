@@ -12,6 +12,7 @@ use super::served::Served;
 use super::session::{Loaded, Session};
 use crate::cli::Global;
 use crate::probe::{self, Ask, AskOptions};
+use crate::provider::NameserverSpec;
 use crate::report::Outcome;
 use crate::rollout;
 use crate::verdict::{JudgeOptions, Nameserver, Settle, judge, questions};
@@ -55,7 +56,15 @@ impl<'a> Prover<'a> {
             stop: Arc::default(),
             delegation: Outcome::Same,
         };
-        let resolver = probe::resolver().ok();
+        // Read once, and not at all where every address is written down.
+        let needs_resolver =
+            |specs: &[NameserverSpec]| specs.iter().any(|spec| spec.addresses.is_empty());
+        let compares = delegation || session.project.policy.delegation;
+        let mut resolver = if compares {
+            probe::resolver().ok()
+        } else {
+            None
+        };
         for Connected { account, provider } in connected {
             prover
                 .settle
@@ -64,10 +73,23 @@ impl<'a> Prover<'a> {
             if let Ok(provider) = provider
                 && specs.is_empty()
             {
-                specs = provider
-                    .nameservers(loaded.zone.origin())
-                    .await
-                    .unwrap_or_default();
+                match provider.nameservers(loaded.zone.origin()).await {
+                    Ok(told) => specs = told,
+                    Err(error) => {
+                        let message = format!(
+                            "the nameservers of `{}` cannot be found out, so nothing can be proved: {}",
+                            account.id, error.message
+                        );
+                        let mut finding =
+                            Finding::new("NSV01", Severity::Error, message).provider(&account.id);
+                        finding.hint = error.hint;
+                        prover.findings.push(finding);
+                        continue;
+                    }
+                }
+            }
+            if resolver.is_none() && needs_resolver(&specs) {
+                resolver = probe::resolver().ok();
             }
             if specs.is_empty() {
                 prover.findings.push(
@@ -81,7 +103,7 @@ impl<'a> Prover<'a> {
             prover.nameservers.extend(found.nameservers);
             prover.findings.extend(found.findings);
         }
-        if delegation || session.project.policy.delegation {
+        if compares {
             prover
                 .compare_delegation(&loaded.zone, resolver.as_ref())
                 .await;

@@ -45,7 +45,8 @@ pub fn verdict(report: &Report, style: Style) -> String {
                 out.push_str(&plan::provider_plan(zone, provider, None, style));
             }
         }
-        let groups = groups(zone);
+        silent_servers(&mut out, zone, style);
+        let groups = groups(zone, style.verbose);
         matrix(&mut out, zone, &groups, style);
         let firsts = groups.iter().map(|group| group.differences[0]);
         let told: Vec<&Difference> = if style.verbose {
@@ -225,6 +226,32 @@ fn by_apis(zone: &ZoneReport, sets: &str) -> (char, String) {
     (symbol, format!("{}: {text}", zone.zone))
 }
 
+/// Servers that said nothing at all, in one line each rather than one a question.
+fn silent_servers(out: &mut String, zone: &ZoneReport, style: Style) {
+    for server in zone.nameservers.iter().filter(|server| server.is_silent()) {
+        let label = server.label();
+        let why = zone
+            .differences
+            .iter()
+            .flat_map(|difference| &difference.answers)
+            .find(|answer| answer.nameservers.contains(&label))
+            .and_then(|answer| answer.detail.as_deref())
+            .map(|why| format!(": {why}"))
+            .unwrap_or_default();
+        let whose = server
+            .provider
+            .as_deref()
+            .map(|id| format!(" of {id}"))
+            .unwrap_or_default();
+        let _ = writeln!(
+            out,
+            "  {} {label}{whose} answered none of {}{why}",
+            style.symbol('?'),
+            plural(server.asked, "question")
+        );
+    }
+}
+
 fn has_nothing_to_change(provider: &ProviderReport) -> bool {
     provider.state == ProviderState::Known
         && provider.changes.is_empty()
@@ -275,8 +302,8 @@ fn difference_in_full(out: &mut String, zone: &ZoneReport, difference: &Differen
 
 fn said(kind: &str, detail: Option<&str>) -> String {
     let words = match kind {
-        "nodata" => "the name without this type (NODATA)",
-        "nxdomain" => "no such name (NXDOMAIN)",
+        "nodata" => return "the name without this type (NODATA)".to_owned(),
+        "nxdomain" => return "no such name (NXDOMAIN)".to_owned(),
         "not_authoritative" => "not authoritative: a lame server",
         "refused" => "refused",
         "silent" => "no answer",
