@@ -28,6 +28,10 @@ use console::Console;
 /// Codes of findings about a run.
 const CODES: &[(&str, &str)] = &[
     (
+        "RUN04",
+        "a provider lacks the zone, and `sync` creates it there",
+    ),
+    (
         "RUN01",
         "a provider may hold a part of the plan, since writing to it failed midway",
     ),

@@ -2,8 +2,8 @@
 
 use super::console::Console;
 use super::fleet::Fleet;
-use super::session::{Session, refuse, show_findings};
-use super::survey::{object, survey};
+use super::session::{Session, refuse};
+use super::survey::{object, remarks, survey};
 use crate::cli::{Format, Global, Plan};
 use crate::plan;
 use crate::report::{Outcome, Report, ZoneReport, text};
@@ -32,9 +32,9 @@ pub(super) async fn run(
     for loaded in &loaded {
         let _progress =
             console.progress(&format!("{}: reading the providers", loaded.zone.origin()));
-        show_findings(&loaded.findings, console);
         let mut surveyed = survey(&session, loaded, fleet.of(&loaded.zone)).await;
         object(&session, loaded, &mut surveyed, &arguments.allow, &contacts).await;
+        let remarks = remarks(&surveyed);
         let plan = plan::Plan {
             zone: loaded.zone.origin().clone(),
             record_sets: loaded.zone.len(),
@@ -42,7 +42,12 @@ pub(super) async fn run(
         };
         outcomes.push(outcome(&plan, arguments.exit_code));
         let mut zone = ZoneReport::of_plan(&plan, Some(loaded.file.shown.clone()));
-        zone.findings = loaded.findings.iter().map(Into::into).collect();
+        zone.findings = loaded
+            .findings
+            .iter()
+            .chain(&remarks)
+            .map(Into::into)
+            .collect();
         report.zones.push(zone);
     }
     report.outcome = Outcome::worst(outcomes);

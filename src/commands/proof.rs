@@ -12,6 +12,7 @@ use super::served::Served;
 use super::session::{Loaded, Session};
 use crate::cli::Global;
 use crate::probe::{self, Ask, AskOptions};
+use crate::provider::NameserverSpec;
 use crate::report::Outcome;
 use crate::rollout::{self, Stop};
 use crate::verdict::{JudgeOptions, Nameserver, Settle, judge, questions};
@@ -56,7 +57,15 @@ impl<'a> Prover<'a> {
             stop: Arc::default(),
             delegation: Outcome::Same,
         };
-        let resolver = probe::resolver().ok();
+        // Read once, and not at all where every address is written down.
+        let needs_resolver =
+            |specs: &[NameserverSpec]| specs.iter().any(|spec| spec.addresses.is_empty());
+        let compares = delegation || session.project.policy.delegation;
+        let mut resolver = if compares {
+            probe::resolver().ok()
+        } else {
+            None
+        };
         for Connected { account, provider } in connected {
             prover
                 .settle
@@ -65,10 +74,23 @@ impl<'a> Prover<'a> {
             if let Ok(provider) = provider
                 && specs.is_empty()
             {
-                specs = provider
-                    .nameservers(loaded.zone.origin())
-                    .await
-                    .unwrap_or_default();
+                match provider.nameservers(loaded.zone.origin()).await {
+                    Ok(told) => specs = told,
+                    Err(error) => {
+                        let message = format!(
+                            "the nameservers of `{}` cannot be found out, so nothing can be proved: {}",
+                            account.id, error.message
+                        );
+                        let mut finding =
+                            Finding::new("NSV01", Severity::Error, message).provider(&account.id);
+                        finding.hint = error.hint;
+                        prover.findings.push(finding);
+                        continue;
+                    }
+                }
+            }
+            if resolver.is_none() && needs_resolver(&specs) {
+                resolver = probe::resolver().ok();
             }
             if specs.is_empty() {
                 prover.findings.push(
@@ -82,7 +104,7 @@ impl<'a> Prover<'a> {
             prover.nameservers.extend(found.nameservers);
             prover.findings.extend(found.findings);
         }
-        if delegation || session.project.policy.delegation {
+        if compares {
             prover
                 .compare_delegation(&loaded.zone, resolver.as_ref())
                 .await;
@@ -200,11 +222,16 @@ impl<'a> Prover<'a> {
             .duration_since(SystemTime::UNIX_EPOCH)
             .map_or(1, |now| now.as_nanos() as u64);
         let questions = questions(zone, self.deep, seed);
-        let options = AskOptions {
+        let mut options = AskOptions {
             window: self.window,
             deadline: self.deadline,
             ..AskOptions::default()
         };
+        if self.stop.is_requested() {
+            // What is served now is still worth a moment.
+            options.timeouts.truncate(1);
+            options.deadline = None;
+        }
         let origin = zone.origin();
         let progress = self
             .console
@@ -230,10 +257,13 @@ impl<'a> Prover<'a> {
             JudgeOptions::default(),
         );
         while let Some(round) = settle.next(&judgement, started.elapsed()) {
-            if self
+            let left = self
                 .deadline
-                .is_some_and(|at| Instant::now() + round.pause >= at)
-            {
+                .map(|at| at.saturating_duration_since(Instant::now()));
+            if left.is_some_and(|left| left.is_zero()) {
+                self.stop.request();
+            }
+            if self.stop.is_requested() {
                 break;
             }
             progress.say(format!(

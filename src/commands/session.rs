@@ -41,7 +41,8 @@ impl Session {
         })
     }
 
-    /// As [`Self::open`]; says what is wrong, and gives nothing where the configuration has an error.
+    /// As [`Self::open`]; says what is wrong, and gives nothing where the configuration has an error. What is no
+    /// error is the report's to say.
     pub(super) fn open_or_say(global: &Global, command: &str, console: &Console) -> Option<Self> {
         let mut session = match Self::open(global) {
             Ok(session) => session,
@@ -104,7 +105,6 @@ impl Session {
             refuse(command, &session.project.findings, console);
             return None;
         }
-        show_findings(&session.project.findings, console);
         Some(session)
     }
 

@@ -7,10 +7,10 @@ use super::listed::{newly_listed, unproved};
 use super::session::{Loaded, Session};
 use crate::cli::Allow;
 use crate::config::Account;
-use crate::plan::{DiffRules, GuardPolicy, Proposal, ProviderPlan, SetPattern, guard};
+use crate::plan::{self, DiffRules, GuardPolicy, Proposal, ProviderPlan, SetPattern, guard};
 use crate::provider::{ErrorKind, Provider, ProviderError, Snapshot};
 use crate::rollout::Contacts;
-use crate::zone::{Finding, Name, Zone};
+use crate::zone::{Finding, Name, Severity, Zone};
 
 /// One provider of one zone, read.
 pub(super) struct Surveyed<'a> {
@@ -129,6 +129,22 @@ fn plan_one<'a>(
         base,
         plan,
     }
+}
+
+/// What is worth knowing before anybody says yes.
+pub(super) fn remarks(surveyed: &[Surveyed<'_>]) -> Vec<Finding> {
+    let lacks_zone = |one: &&Surveyed<'_>| {
+        one.base.is_none() && matches!(one.plan.state, plan::State::Known { .. })
+    };
+    surveyed
+        .iter()
+        .filter(lacks_zone)
+        .map(|one| {
+            let id = &one.account.id;
+            let message = format!("`{id}` does not have the zone yet, and `sync` creates it there");
+            Finding::new("RUN04", Severity::Info, message).provider(id)
+        })
+        .collect()
 }
 
 /// Lets the guards look at each plan.

@@ -6,8 +6,8 @@ use super::console::Console;
 use super::fleet::Fleet;
 use super::interrupt::watch_for_signals;
 use super::proof::Prover;
-use super::session::{Loaded, Session, refuse, show_findings};
-use super::survey::{Surveyed, object, survey};
+use super::session::{Loaded, Session, refuse};
+use super::survey::{Surveyed, object, remarks, survey};
 use crate::cli::{Format, Global, Sync};
 use crate::plan::{self, State};
 use crate::report::text::{self, plural};
@@ -43,7 +43,6 @@ pub(super) async fn run(
     for loaded in &loaded {
         let _progress =
             console.progress(&format!("{}: reading the providers", loaded.zone.origin()));
-        show_findings(&loaded.findings, console);
         let connected = fleet.of(&loaded.zone);
         let prover = Prover::gather(
             &session,
@@ -78,8 +77,11 @@ pub(super) async fn run(
         .map(|one| one.plan.changes().count())
         .sum();
     let obstacle = obstacle(&works, &fleet.findings);
-    if console.format == Format::Text && (obstacle.is_some() || pending > 0) {
+    // The verdict goes on where the plan ends, and says nothing twice.
+    let is_told = console.format == Format::Text && (obstacle.is_some() || pending > 0);
+    if is_told {
         console.out(&text::plan(&report, console.style()));
+        console.out("\n");
     }
     if let Some((outcome, message, hint)) = obstacle {
         report.outcome = outcome;
@@ -96,10 +98,28 @@ pub(super) async fn run(
     let (stop, cut) = watch_for_signals(session.deadline);
     let mut outcomes = Vec::new();
     let mut touched = false;
+    let mut is_noted = false;
     report.zones.clear();
+    if is_told {
+        report.findings.clear();
+    }
     for work in works {
-        let done = tokio::select! {
-            done = carry_out(work, arguments, &session, &mut contacts, &stop, console) => done,
+        let mut carrying = std::pin::pin!(carry_out(
+            work,
+            is_told,
+            arguments,
+            &session,
+            &mut contacts,
+            &stop,
+            console
+        ));
+        let done = loop {
+            tokio::select! {
+            done = &mut carrying => break done,
+            () = stop.requested(), if !is_noted => {
+                is_noted = true;
+                console.interject("finishing what is under way, beginning nothing new; Ctrl-C again ends at once");
+            }
             () = cut.requested() => {
                 report.outcome = Outcome::Partial;
                 finish(&report, console);
@@ -108,6 +128,7 @@ pub(super) async fn run(
                     Some("`redundns check` says who holds and serves what"),
                 );
                 return Ok(Outcome::Partial);
+            }
             }
         };
         report.zones.push(done.zone);
@@ -139,6 +160,7 @@ fn planned(work: &Work<'_>) -> ZoneReport {
         .findings
         .iter()
         .chain(work.prover.findings())
+        .chain(&remarks(&work.surveyed))
         .map(Into::into)
         .collect();
     zone
@@ -235,6 +257,7 @@ struct Done {
 
 async fn carry_out(
     work: Work<'_>,
+    is_told: bool,
     arguments: &Sync,
     session: &Session,
     contacts: &mut Contacts,
@@ -242,12 +265,20 @@ async fn carry_out(
     console: &Console,
 ) -> Done {
     let mut zone = planned(&work);
+    if is_told {
+        zone.findings.clear();
+    }
     let Work {
         loaded,
         surveyed,
         prover,
     } = work;
     let desired = &loaded.zone;
+    // Where nothing changes there is nothing to wait for, unless somebody says so.
+    let is_idle = surveyed
+        .iter()
+        .all(|one| one.base.is_some() && one.plan.is_same())
+        && arguments.settle.is_none();
     let settle = arguments.settle.or(session.project.policy.settle);
     let mut targets = Vec::new();
     for one in surveyed {
@@ -292,7 +323,9 @@ async fn carry_out(
             provider.error = result.error.as_ref().map(Into::into);
         }
     }
-    let served = prover.prove(desired, None, !rollout.is_complete()).await;
+    let served = prover
+        .prove(desired, None, is_idle || !rollout.is_complete())
+        .await;
     let proof = served.fill(&mut zone);
     zone.findings
         .extend(leftovers(&rollout, &targets).iter().map(Into::into));
@@ -342,7 +375,7 @@ fn leftovers(rollout: &Rollout, targets: &[Target]) -> Vec<Finding> {
             Finding::new(
                 "RUN03",
                 Severity::Error,
-                "stopped on request before all providers were changed",
+                "stopped on request before everything was written and proved",
             )
             .hint("run `redundns sync` again to finish"),
         );

@@ -18,7 +18,7 @@ pub use contacts::Contacts;
 
 use crate::plan::{DiffRules, Waves, apply};
 use crate::provider::{Provider, ProviderError, Snapshot};
-use crate::zone::Zone;
+use crate::zone::{Zone, ZoneBuilder};
 
 /// One provider, and what is planned for it.
 pub struct Target {
@@ -139,7 +139,7 @@ pub async fn run(
         }
         let results = &mut rollout.results;
         write_all(group, desired, targets, results, Wave::Body, options).await;
-        prove(group, targets, results, proof).await;
+        prove(group, desired, targets, results, proof).await;
         if !all_well(group, &rollout.results) {
             rollout.interrupted = options.stop.is_requested();
             return rollout;
@@ -155,7 +155,7 @@ pub async fn run(
     let rest: Vec<usize> = (0..targets.len())
         .filter(|index| !groups.concat().contains(index))
         .collect();
-    prove(&rest, targets, &mut rollout.results, proof).await;
+    prove(&rest, desired, targets, &mut rollout.results, proof).await;
     rollout.interrupted = options.stop.is_requested();
     if !rollout.interrupted && all_well(&rest, &rollout.results) {
         let results = &mut rollout.results;
@@ -171,21 +171,27 @@ fn all_well(group: &[usize], results: &[Result]) -> bool {
 }
 
 /// Notes whose nameservers do not answer from what their provider holds.
-async fn prove(group: &[usize], targets: &[Target], results: &mut [Result], proof: &dyn Proof) {
-    let held = |&index: &usize| {
-        let base = targets[index].base.as_ref()?;
-        results[index]
-            .error
-            .is_none()
-            .then_some((index, &base.zone))
-    };
-    let held: Vec<(usize, &Zone)> = group.iter().filter_map(held).collect();
+async fn prove(
+    group: &[usize],
+    desired: &Zone,
+    targets: &[Target],
+    results: &mut [Result],
+    proof: &dyn Proof,
+) {
+    let held: Vec<(usize, Zone)> = group
+        .iter()
+        .filter(|&&index| results[index].error.is_none())
+        .filter_map(|&index| {
+            let held = &targets[index].base.as_ref()?.zone;
+            Some((index, without_signers(held, desired)))
+        })
+        .collect();
     if held.is_empty() {
         return;
     }
     let expected: Vec<(&str, &Zone)> = held
         .iter()
-        .map(|&(index, zone)| (targets[index].id.as_str(), zone))
+        .map(|(index, zone)| (targets[*index].id.as_str(), zone))
         .collect();
     let failing = proof.failing(&expected).await;
     for (index, _) in held {
@@ -258,6 +264,21 @@ pub async fn join_all<F: Future<Output = ()>>(futures: Vec<F>) {
     .await;
 }
 
+/// What a provider holds, without the signer's own records: a signer makes them anew whenever it likes, so that they
+/// can be another's by the time that the nameservers are asked.
+fn without_signers(held: &Zone, desired: &Zone) -> Zone {
+    let mut builder = ZoneBuilder::new(held.origin().clone());
+    let is_meant = |set: &crate::zone::SetRef<'_>| {
+        !set.rtype().is_signers() || desired.get(set.owner(), set.rtype()).is_some()
+    };
+    for set in held.sets().filter(is_meant) {
+        for (rdata, position) in set.rdata().zip(set.positions()) {
+            builder.push(set.owner(), set.rtype(), set.ttl(), rdata, position);
+        }
+    }
+    builder.finish()
+}
+
 /// What the target's provider will hold after the wave.
 fn after(target: &Target, wave: Wave) -> Option<Zone> {
     let base = target.base.as_ref()?;
@@ -265,4 +286,34 @@ fn after(target: &Target, wave: Wave) -> Option<Zone> {
         Wave::Body => apply(&base.zone, &target.waves.body),
         Wave::ApexNs => apply(&base.zone, &target.waves.apex_ns),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::zone::{Name, Position, RecordType};
+
+    #[test]
+    fn a_signers_records_are_not_expected_unless_they_stand_in_the_file() {
+        let origin = Name::absolute("example.com").expect("a name");
+        let zone = |rtypes: &[RecordType]| {
+            let mut builder = ZoneBuilder::new(origin.clone());
+            for &rtype in rtypes {
+                builder.push(origin.borrow(), rtype, 60, &[1, 2], Position::default());
+            }
+            builder.finish()
+        };
+        let held = zone(&[RecordType::A, RecordType::DNSKEY, RecordType::CDS]);
+        let desired = zone(&[RecordType::A, RecordType::CDS]);
+        assert!(without_signers(&held, &desired) == desired);
+    }
+
+    #[tokio::test]
+    async fn a_request_to_stop_is_heard_by_those_who_wait_and_those_who_look() {
+        let stop = Stop::default();
+        assert!(!stop.is_requested());
+        stop.request();
+        stop.requested().await;
+        assert!(stop.is_requested());
+    }
 }
