@@ -3,7 +3,7 @@
 use super::console::Console;
 use super::fleet::Fleet;
 use super::proof::Prover;
-use super::session::{Loaded, Session, refuse, show_findings};
+use super::session::{Loaded, Session, refuse};
 use super::survey::survey;
 use crate::cli::{Check, Format, Global};
 use crate::plan::{self, State};
@@ -32,7 +32,6 @@ pub(super) async fn run(
         .extend(fleet.findings.iter().map(Into::into));
     let mut outcomes = Vec::new();
     for loaded in &loaded {
-        show_findings(&loaded.findings, console);
         let (zone, outcome) = check(&session, &fleet, global, arguments, loaded, console).await;
         report.zones.push(zone);
         outcomes.push(outcome);

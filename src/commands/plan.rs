@@ -2,7 +2,7 @@
 
 use super::console::Console;
 use super::fleet::Fleet;
-use super::session::{Session, refuse, show_findings};
+use super::session::{Session, refuse};
 use super::survey::{object, survey};
 use crate::cli::{Format, Global, Plan};
 use crate::plan;
@@ -32,7 +32,6 @@ pub(super) async fn run(
     for loaded in &loaded {
         let _progress =
             console.progress(&format!("{}: reading the providers", loaded.zone.origin()));
-        show_findings(&loaded.findings, console);
         let mut surveyed = survey(&session, loaded, fleet.of(&loaded.zone)).await;
         object(&session, loaded, &mut surveyed, &arguments.allow, &contacts);
         let plan = plan::Plan {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::console::Console;
 use super::fleet::Fleet;
 use super::proof::Prover;
-use super::session::{Loaded, Session, refuse, show_findings};
+use super::session::{Loaded, Session, refuse};
 use super::survey::{Surveyed, object, survey};
 use crate::cli::{Format, Global, Sync};
 use crate::plan::{self, State};
@@ -42,7 +42,6 @@ pub(super) async fn run(
     for loaded in &loaded {
         let _progress =
             console.progress(&format!("{}: reading the providers", loaded.zone.origin()));
-        show_findings(&loaded.findings, console);
         let connected = fleet.of(&loaded.zone);
         let prover = Prover::gather(
             &session,
