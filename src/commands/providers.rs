@@ -185,10 +185,13 @@ fn facts(capabilities: &Capabilities) -> Vec<(&'static str, String)> {
         ("apex NS", apex.to_owned()),
         (
             "writes",
-            format!(
-                "by {unit}, up to {} in one call, {atomic}",
-                plural(capabilities.batch, "change")
-            ),
+            match capabilities.batch {
+                usize::MAX => format!("by {unit}, all in one call, {atomic}"),
+                limit => format!(
+                    "by {unit}, up to {} in one call, {atomic}",
+                    plural(limit, "change")
+                ),
+            },
         ),
         (
             "settles",
