@@ -9,12 +9,13 @@
 #[path = "../world/mod.rs"]
 mod world;
 
+mod cli;
 mod embedded;
+mod http;
+mod powerdns;
 mod probe;
 mod rdata_judges;
 mod rdata_properties;
-mod http;
-mod powerdns;
 mod rfc2136;
 mod tidy;
 mod zone_properties;
