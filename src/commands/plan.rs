@@ -52,8 +52,12 @@ pub(super) async fn run(
     Ok(report.outcome)
 }
 
-/// Unknown is trouble; a pending change is a difference where the exit code shall tell.
+/// Unknown is trouble, and so is a zone that no provider is left for; a pending change is a difference where the exit
+/// code shall tell.
 fn outcome(plan: &plan::Plan, exit_code: bool) -> Outcome {
+    if plan.providers.is_empty() {
+        return Outcome::Trouble;
+    }
     Outcome::worst(plan.providers.iter().map(|provider| match &provider.state {
         plan::State::Unknown { .. } => Outcome::Trouble,
         plan::State::Known { .. } if exit_code && !provider.is_same() => Outcome::Differs,
