@@ -1,6 +1,7 @@
 //! `sync`: plan, confirm, roll out, prove.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::console::Console;
 use super::fleet::Fleet;
@@ -210,6 +211,10 @@ fn agreed(works: &[Work<'_>], pending: usize, console: &Console) -> bool {
 fn watch_for_signals(session: &Session) -> Arc<Stop> {
     let stop = Arc::new(Stop::default());
     let (asked, deadline) = (Arc::clone(&stop), session.deadline);
+    // The task below may be slower than the first write.
+    if deadline.is_some_and(|at| at <= Instant::now()) {
+        stop.request();
+    }
     tokio::spawn(async move {
         let timeout = async {
             match deadline {
