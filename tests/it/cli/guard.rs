@@ -1,8 +1,6 @@
 //! Guards: exit 4, nothing changed, the flag is named, and the flag lets it pass.
 
-use super::{ORIGIN, Project, ZONE, changes, nameservers};
-use crate::world::bind::Bind;
-use crate::world::hosted::{Hosted, KEY};
+use super::{Project, ZONE};
 
 const FILE: &str = "zones/example.test.zone";
 
@@ -29,8 +27,8 @@ fn a_large_share_of_changes() {
     project.write(FILE, &ZONE.replace("A 192.0.2.1", "A 198.51.100.1"));
     refused_until(
         &project,
-        "--allow-change 75%",
-        &["9 of 12 record sets", "GRD01"],
+        "--allow-change 67%",
+        &["8 of 12 record sets", "GRD01"],
     );
 }
 
@@ -94,58 +92,4 @@ fn a_first_contact_with_a_zone_that_holds_more() {
     project.run(&["sync", "--yes"]).expect_code(0);
     project.edit(FILE, "legacy A 192.0.2.201\n", "");
     project.run(&["sync", "--yes"]).expect_code(0);
-}
-
-#[test]
-fn the_apex_ns_set_comes_last_in_every_plan() {
-    let project = Project::synced().embedded("c");
-    let text = ZONE.replace("@ A 192.0.2.10\n", "@ NS ns1.c.example.\n@ A 192.0.2.77\n");
-    project.write(
-        FILE,
-        &(text.replace("h1 A 192.0.2.11\n", "") + "zz A 192.0.2.4\n"),
-    );
-    let (code, report) = project.json(&["plan"]);
-    assert_eq!(code, 0);
-    for id in ["a", "b", "c"] {
-        let changes = changes(&report, id);
-        assert!(changes.len() > 3, "{changes:?}");
-        let last = changes.last().map(String::as_str).unwrap_or_default();
-        assert!(last.ends_with(" example.test. NS"), "{changes:?}");
-    }
-    project.run(&["sync", "--yes"]).expect_code(0);
-}
-
-#[test]
-fn an_apex_ns_set_is_not_written_where_the_rest_could_not_be() {
-    let zone = ZONE.to_owned();
-    let hosted = Hosted::dynamic(ORIGIN, &zone);
-    let Some(server) = Bind::start(&[hosted.update(crate::world::hosted::Access::Nobody)]) else {
-        return;
-    };
-    let project = Project::synced()
-        .account(
-            "c",
-            &format!(
-                "adapter = \"rfc2136\"\nserver = \"{}\"\ntsig = {{ name = \"{}\", algorithm = \"{}\", \
-                 secret = {{ env = \"KEY\" }} }}\n{}",
-                server.address(),
-                KEY.name,
-                KEY.algorithm,
-                nameservers("c", server.address())
-            ),
-        )
-        .variable("KEY", KEY.secret);
-    project.edit(
-        FILE,
-        "@ NS ns1.b.example.\n",
-        "@ NS ns1.b.example.\n@ NS ns1.c.example.\n",
-    );
-    project.append("zz A 192.0.2.4\n");
-    project
-        .run(&["sync", "--yes"])
-        .expect(3, &["refuses the update", "allow-update"]);
-    for id in ["a", "b"] {
-        let stored = project.stored(id).expect("a zone");
-        assert!(!stored.contains("ns1.c.example"), "{stored}");
-    }
 }

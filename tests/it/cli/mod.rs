@@ -5,6 +5,7 @@ mod failure;
 mod guard;
 mod lint;
 mod real;
+mod rollout;
 mod serve;
 mod servers;
 mod story;
@@ -175,6 +176,7 @@ impl Output {
         let said = self.said();
         assert_eq!(self.code, code, "{said}");
         assert!(!said.contains("panicked"), "{said}");
+        assert!(!said.contains('\x1b'), "colour in a pipe:\n{said}");
         let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         for phrase in phrases {
             assert!(

@@ -28,7 +28,11 @@ fn terminate(served: &mut Served) -> Option<i32> {
 #[test]
 fn served_zones_are_answered_for_checked_and_synced_until_sigterm() {
     let address = free_address();
-    let project = Project::pair().embedded_at("a", address);
+    let other = free_address();
+    let project = Project::pair()
+        .embedded_at("a", address)
+        .embedded_at("b", other);
+    project.run(&["sync", "--yes"]).expect_code(0);
     let child = project
         .command(&["serve"])
         .stdout(Stdio::null())
@@ -36,8 +40,9 @@ fn served_zones_are_answered_for_checked_and_synced_until_sigterm() {
         .spawn()
         .expect("it starts");
     let mut served = Served(child);
-    project.run(&["sync", "--yes"]).expect_code(0);
-    wait_until("serve", || answers_for(address, ORIGIN));
+    wait_until("serve", || {
+        answers_for(address, ORIGIN) && answers_for(other, ORIGIN)
+    });
     project
         .run(&["check"])
         .expect(0, &["2 nameservers of 2 providers agree"]);

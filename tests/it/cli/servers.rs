@@ -1,8 +1,9 @@
 //! Nameservers that misbehave, as `check --dns-only` sees them.
 
-use super::{Project, nameservers};
+use super::{Project, changes, nameservers};
 use crate::world::fake_ns::{FakeNs, Mode};
 use crate::world::free_address;
+use crate::world::pdns::Pdns;
 
 /// The records that the fake answers with, and nothing else; it has no SOA, so only the A question is looked at.
 const ZONE: &str = "\
@@ -102,4 +103,31 @@ fn a_silent_server_is_said_in_words_with_a_command_to_try() {
     project
         .run(&["check", "--dns-only"])
         .expect(2, &["not verified", "no answer", "ns1.a.example.", &dig]);
+}
+
+#[test]
+fn what_one_provider_refuses_is_said_with_its_own_words_and_the_others_are_named() {
+    let Some(server) = Pdns::start(&[]) else {
+        return;
+    };
+    let project = Project::pair()
+        .account(
+            "b",
+            &format!(
+                "adapter = \"powerdns\"\nendpoint = \"{}\"\napi_key = {{ env = \"KEY\" }}\ncreate = true\n{}",
+                server.endpoint,
+                nameservers("b", server.dns)
+            ),
+        )
+        .variable("KEY", server.api_key);
+    project.run(&["sync", "--yes"]).expect_code(0);
+    project.append("under\\032score A 192.0.2.99\n");
+    // The canary takes it and the next one does not, so that they differ because of this run.
+    project
+        .run(&["sync", "--yes"])
+        .expect(3, &["a (embedded)", "b (powerdns)", "0 of 1 change", "422"]);
+    let (code, report) = project.json(&["check"]);
+    assert_eq!(code, 1, "{report:#}");
+    assert_eq!(changes(&report, "a"), [""; 0]);
+    assert_eq!(changes(&report, "b").len(), 1);
 }
