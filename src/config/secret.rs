@@ -74,8 +74,10 @@ impl Reader<'_> {
                 "chmod 600 {shown}, and keep it out of version control"
             )));
         }
-        let text = std::fs::read_to_string(&path)
-            .map_err(|cause| error(format!("cannot read the secret file `{shown}`: {cause}")))?;
+        let text = std::fs::read_to_string(&path).map_err(|cause| {
+            error(format!("cannot read the secret file `{shown}`: {cause}"))
+                .hint("a relative path starts at the project directory")
+        })?;
         let secret = text.trim_end_matches(['\r', '\n']);
         if secret.is_empty() {
             return Err(error(format!("the secret file `{shown}` is empty")));

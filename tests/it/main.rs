@@ -9,6 +9,7 @@
 #[path = "../world/mod.rs"]
 mod world;
 
+mod cli;
 mod embedded;
 mod http;
 mod powerdns;

@@ -63,11 +63,12 @@ pub fn wait_until(what: &str, mut ready: impl FnMut() -> bool) {
     }
 }
 
+/// A variable of the environment.
 #[expect(
     clippy::disallowed_methods,
     reason = "tests have no configuration to read it for them"
 )]
-fn environment(name: &str) -> Option<std::ffi::OsString> {
+pub fn environment(name: &str) -> Option<std::ffi::OsString> {
     std::env::var_os(name)
 }
 

@@ -44,6 +44,7 @@ impl Connection {
             .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
             .map_err(|error| {
                 unreachable(&format!("cannot connect to `{server}`: {}", reason(&error)))
+                    .hint("is it up, and is `server` of this account right?")
             })?;
         // A message goes out in one write, so nothing is gained by waiting for more.
         let _ = stream.set_nodelay(true);

@@ -1,0 +1,126 @@
+//! One provider first, proof, then the others; what stops midway says who holds what.
+
+use super::{ORIGIN, Project, ZONE, nameservers, provider};
+use crate::world::bind::Bind;
+use crate::world::free_address;
+use crate::world::hosted::{Access, Hosted, KEY};
+
+/// An embedded account whose nameserver is said to be where nobody answers.
+fn unprovable(id: &str) -> String {
+    format!(
+        "adapter = \"embedded\"\nlisten = [\"{}\"]\n{}",
+        free_address(),
+        nameservers(id, free_address())
+    )
+}
+
+#[test]
+fn a_canary_that_cannot_be_proved_stops_the_rollout_before_the_next_provider() {
+    let project = Project::pair().account("a", &unprovable("a"));
+    let (code, report) = project.json(&["sync", "--yes", "--settle", "0s"]);
+    assert_eq!(
+        (code, &report["outcome"]),
+        (3, &"partial".into()),
+        "{report:#}"
+    );
+    assert_eq!(provider(&report, "b")["applied"], 0);
+    assert_eq!(
+        project.stored("b"),
+        None,
+        "the other provider is left as it was"
+    );
+    let findings = report["zones"][0]["findings"].as_array().expect("a list");
+    assert!(
+        findings.iter().any(|finding| finding["code"] == "RUN02"),
+        "{report:#}"
+    );
+    project
+        .run(&["check"])
+        .expect(2, &["connection refused", "ns1.a.example."]);
+}
+
+#[test]
+fn the_canary_can_be_chosen() {
+    let project = Project::pair().account("a", &unprovable("a"));
+    project.write("redundns.toml", "[rollout]\ncanary = \"b\"\n");
+    project
+        .run(&["sync", "--yes", "--settle", "0s"])
+        .expect(3, &["RUN02", "`a` was written"]);
+    assert!(
+        project.stored("b").is_some(),
+        "the canary was first, and right"
+    );
+    project.write("redundns.toml", "[rollout]\ncanary = \"bb\"\n");
+    project
+        .run(&["sync", "--yes"])
+        .expect(2, &["redundns.toml:2:10", "no account `bb`"]);
+}
+
+#[test]
+fn all_at_once_has_no_canary() {
+    let project = Project::pair().account("a", &unprovable("a"));
+    project
+        .run(&["sync", "--yes", "--settle", "0s", "--all-at-once"])
+        .expect(3, &["RUN02"]);
+    assert!(project.stored("a").is_some() && project.stored("b").is_some());
+}
+
+#[test]
+fn what_was_left_undone_is_done_by_the_next_sync() {
+    let project = Project::pair();
+    let right = project.read("providers/a.toml");
+    project.write("providers/a.toml", &unprovable("a"));
+    project
+        .run(&["sync", "--yes", "--settle", "0s"])
+        .expect_code(3);
+    project.write("providers/a.toml", &right);
+    project
+        .run(&["sync", "--yes"])
+        .expect(0, &["all are current"]);
+}
+
+#[test]
+fn what_is_remembered_of_earlier_runs_is_not_guessed_where_it_cannot_be_read() {
+    let project = Project::synced();
+    project.append("new A 192.0.2.99\n");
+    project.write(".redundns/contacts.json", "{");
+    let before = project.stored("a");
+    for command in [&["plan"][..], &["sync", "--yes"]] {
+        project.run(command).expect(2, &["contacts.json"]);
+    }
+    assert_eq!(project.stored("a"), before);
+}
+
+#[test]
+fn an_apex_ns_set_is_not_written_where_the_rest_could_not_be() {
+    let hosted = Hosted::dynamic(ORIGIN, ZONE);
+    let Some(server) = Bind::start(&[hosted.update(Access::Nobody)]) else {
+        return;
+    };
+    let project = Project::synced()
+        .account(
+            "c",
+            &format!(
+                "adapter = \"rfc2136\"\nserver = \"{}\"\ntsig = {{ name = \"{}\", algorithm = \"{}\", \
+                 secret = {{ env = \"KEY\" }} }}\n{}",
+                server.address(),
+                KEY.name,
+                KEY.algorithm,
+                nameservers("c", server.address())
+            ),
+        )
+        .variable("KEY", KEY.secret);
+    project.edit(
+        "zones/example.test.zone",
+        "@ NS ns1.b.example.\n",
+        "@ NS ns1.b.example.\n@ NS ns1.c.example.\n",
+    );
+    project.append("zz A 192.0.2.4\n");
+    project
+        .run(&["sync", "--yes"])
+        .expect(3, &["refuses the update", "allow-update"]);
+    for id in ["a", "b"] {
+        let stored = project.stored(id).expect("a zone");
+        assert!(!stored.contains("ns1.c.example"), "{stored}");
+    }
+}
