@@ -1,6 +1,7 @@
 //! One file per command, and what they share. A command only sequences calls: it decides nothing that a pure module
 //! could decide.
 
+mod aftermath;
 mod check;
 mod console;
 mod explain;
