@@ -79,6 +79,11 @@ fn capabilities() -> Capabilities {
                 source: "seen with BIND 9.18, whose log says `post update name server sanity check failed`",
             },
             Quirk {
+                what: "BIND answers SERVFAIL to an RRset of more than 100 records, unless max-records-per-type says otherwise",
+                verified: "2026-11-23",
+                source: "seen with BIND 9.18.49; the log says `too many records`",
+            },
+            Quirk {
                 what: "a SOA with a serial that is not greater is ignored and answered NOERROR",
                 verified: "2026-11-23",
                 source: "RFC 2136, section 3.4.2.2; seen with BIND 9.18 and Knot 3.2",

@@ -60,7 +60,9 @@ pub(super) fn of_update(rcode: u16, zone: &Name, is_signed: bool) -> ProviderErr
             ErrorKind::Rejected,
             format!("the server refuses the update of `{zone}` with {}", spelled(rcode)),
         )
-        .hint("the server's log says why"),
+        .hint(
+            "the server's log says why; BIND takes 100 records in a set unless `max-records-per-type` says otherwise",
+        ),
     }
 }
 

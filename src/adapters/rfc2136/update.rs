@@ -105,6 +105,16 @@ fn refuse_impossible(zone: &Name, change: &Change) -> Result<(), ProviderError> 
     Ok(())
 }
 
+/// Whether one message has room for what a set was and what it shall be.
+fn fits_twice(owner: NameRef<'_>, before: &RecordSet, after: Option<&RecordSet>) -> bool {
+    let sets = [Some(before), after];
+    let records = sets.into_iter().flatten().flat_map(|set| &set.rdata);
+    let octets: usize = records
+        .map(|rdata| owner.wire().len() + 10 + rdata.len())
+        .sum();
+    octets < LARGEST - 1000
+}
+
 /// An UPDATE message in parts, since its sections are filled side by side.
 struct Message<'z> {
     zone: &'z Name,
@@ -149,12 +159,16 @@ impl<'z> Message<'z> {
         let (key, zone) = (change.key(), self.zone.borrow());
         let (owner, rtype) = (key.owner.borrow(), key.rtype);
         match change.before() {
-            Some(before) => {
+            Some(before) if fits_twice(owner, before, change.after()) => {
                 for rdata in &before.rdata {
                     self.prerequisites
                         .record(zone, owner, rtype, CLASS_IN, 0, rdata);
                 }
             }
+            // A set that was created has to be deletable, so here it is enough that there is one.
+            Some(_) => self
+                .prerequisites
+                .record(zone, owner, rtype, CLASS_ANY, 0, &[]),
             None => self
                 .prerequisites
                 .record(zone, owner, rtype, CLASS_NONE, 0, &[]),

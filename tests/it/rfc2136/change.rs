@@ -226,3 +226,25 @@ fn a_conflict_in_a_later_message_says_how_much_was_made() {
         }
     }
 }
+
+#[test]
+fn a_set_that_fills_a_message_can_be_created_replaced_and_deleted() {
+    let large = |letter: &str| -> String {
+        let string = letter.repeat(255);
+        let records: Vec<_> = (0..80)
+            .map(|n| {
+                format!("big.example.com. 60 IN TXT \"{n}\" \"{string}\" \"{string}\" \"{string}\"")
+            })
+            .collect();
+        start(&[], &records.join("\n"))
+    };
+    for server in servers(&[Hosted::dynamic(ORIGIN, START)]) {
+        let provider = connect(&server, Some(KEY));
+        for wanted in [large("a"), large("b"), START.to_owned()] {
+            let (base, wanted) = (fetch(&*provider).expect("a transfer"), zone(&wanted));
+            apply(&*provider, &changes(&base.zone, &wanted), &base).expect("an update");
+            let after = fetch(&*provider).expect("a transfer");
+            assert_eq!(without_soa(&after.zone), without_soa(&wanted));
+        }
+    }
+}

@@ -148,3 +148,25 @@ fn bind_wants_an_address_for_a_nameserver_in_the_zone() {
         assert_eq!(fetch(&*provider).expect("a transfer").zone, base.zone);
     }
 }
+
+#[test]
+fn bind_has_a_limit_of_records_in_a_set() {
+    if let Some(server) = crate::world::bind::Bind::start(&[Hosted::dynamic(ORIGIN, START)]) {
+        let provider = connect(&server, Some(KEY));
+        let base = fetch(&*provider).expect("a transfer");
+        let with = |count| {
+            let records: Vec<_> = (0..count)
+                .map(|n| format!("many.example.com. 60 IN A 192.0.2.{n}"))
+                .collect();
+            changes(&base.zone, &zone(&format!("{START}{}", records.join("\n"))))
+        };
+        let error = apply(&*provider, &with(101), &base).expect_err("one too many");
+        assert_eq!(
+            (error.kind, error.applied),
+            (ErrorKind::Rejected, Some(0)),
+            "{error}"
+        );
+        assert!(server.log().contains("too many records"));
+        apply(&*provider, &with(100), &base).expect("as many as BIND takes");
+    }
+}
