@@ -146,8 +146,9 @@ fn push(runtime: &Runtime, server: &Pdns) {
         };
         names.iter().map(set).collect()
     };
-    let client = raw_client();
+    // Connecting installs the TLS provider that the raw client needs too.
     let provider = connect(&server.endpoint, server.api_key);
+    let client = raw_client();
     let (mut raw, mut ours) = (Duration::MAX, Duration::MAX);
     for run in 0..RUNS {
         let zone = format!("raw{run}.test.");

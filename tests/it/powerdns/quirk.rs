@@ -202,7 +202,7 @@ fn a_refusal_is_in_the_servers_own_words_and_changes_nothing() {
 
 #[test]
 fn changes_beyond_one_request_are_cut_and_counted() {
-    // A small limit makes the second request too large for the server, after the first one was taken.
+    // More than one request holds; the last change is one that the server refuses.
     let Some(server) = Pdns::start(&[("example.com", ZONE)]) else {
         return;
     };
