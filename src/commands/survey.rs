@@ -7,10 +7,10 @@ use super::listed::{newly_listed, unproved};
 use super::session::{Loaded, Session};
 use crate::cli::Allow;
 use crate::config::Account;
-use crate::plan::{DiffRules, GuardPolicy, Proposal, ProviderPlan, SetPattern, guard};
+use crate::plan::{Change, DiffRules, GuardPolicy, Proposal, ProviderPlan, SetPattern, guard};
 use crate::provider::{ErrorKind, Provider, ProviderError, Snapshot};
 use crate::rollout::Contacts;
-use crate::zone::{Finding, Name, Zone};
+use crate::zone::{Finding, Name, RecordType, Zone};
 
 /// One provider of one zone, read.
 pub(super) struct Surveyed<'a> {
@@ -158,7 +158,10 @@ pub(super) async fn object(
         let Some(base) = &one.base else { continue };
         let changes: Vec<_> = one.plan.changes().collect();
         let mut newly_listed = newly_listed(&base.zone, &loaded.zone);
-        newly_listed.retain(|name| unproved.contains(name));
+        let writes_ns = |change: &&Change| {
+            change.key().rtype == RecordType::NS && change.key().owner == *loaded.zone.origin()
+        };
+        newly_listed.retain(|name| unproved.contains(name) && changes.iter().any(writes_ns));
         let proposal = Proposal {
             provider: &one.account.id,
             current: &base.zone,
