@@ -248,7 +248,12 @@ impl<'a> Prover<'a> {
             questions: &questions,
             pairs: None,
         };
-        let mut seen = probe::ask(&ask, &options, &told).await;
+        // Asked after a stop, it is to say what was left behind.
+        let is_late = self.stop.is_requested();
+        let mut seen = tokio::select! {
+            answers = probe::ask(&ask, &options, &told) => answers,
+            () = self.stop.requested(), if !is_late => Vec::new(),
+        };
         let mut judgement = judge(
             zone,
             &nameservers,

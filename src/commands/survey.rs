@@ -7,10 +7,12 @@ use super::listed::{newly_listed, unproved};
 use super::session::{Loaded, Session};
 use crate::cli::Allow;
 use crate::config::Account;
-use crate::plan::{self, DiffRules, GuardPolicy, Proposal, ProviderPlan, SetPattern, guard};
+use crate::plan::{
+    self, Change, DiffRules, GuardPolicy, Proposal, ProviderPlan, SetPattern, guard,
+};
 use crate::provider::{ErrorKind, Provider, ProviderError, Snapshot};
 use crate::rollout::Contacts;
-use crate::zone::{Finding, Name, Severity, Zone};
+use crate::zone::{Finding, Name, RecordType, Severity, Zone};
 
 /// One provider of one zone, read.
 pub(super) struct Surveyed<'a> {
@@ -174,7 +176,10 @@ pub(super) async fn object(
         let Some(base) = &one.base else { continue };
         let changes: Vec<_> = one.plan.changes().collect();
         let mut newly_listed = newly_listed(&base.zone, &loaded.zone);
-        newly_listed.retain(|name| unproved.contains(name));
+        let writes_ns = |change: &&Change| {
+            change.key().rtype == RecordType::NS && change.key().owner == *loaded.zone.origin()
+        };
+        newly_listed.retain(|name| unproved.contains(name) && changes.iter().any(writes_ns));
         let proposal = Proposal {
             provider: &one.account.id,
             current: &base.zone,

@@ -13,7 +13,7 @@ use crate::cli::{Format, Global, Sync};
 use crate::plan::{self, State};
 use crate::report::text::{self, plural};
 use crate::report::{Outcome, Report, ZoneReport};
-use crate::rollout::{self, Contacts, Stop, Target};
+use crate::rollout::{self, Contacts, Lock, Stop, Target};
 use crate::zone::{Finding, Severity};
 
 /// One zone on its way.
@@ -37,6 +37,16 @@ pub(super) async fn run(
             refuse("sync", &findings, console);
             return Ok(Outcome::Trouble);
         }
+    };
+    let Some(_lock) = Lock::take(&session.project.directory)? else {
+        let mut report = Report::new("sync");
+        report.outcome = Outcome::Refused;
+        finish(&report, console);
+        console.error(
+            "another sync of this project is under way; nothing was changed",
+            Some("wait until it ends"),
+        );
+        return Ok(Outcome::Refused);
     };
     let mut contacts = Contacts::read(&session.project.directory)?;
     let fleet = Fleet::bring_up(&session).await;

@@ -7,6 +7,7 @@
 //! made.
 
 mod contacts;
+mod lock;
 mod write;
 
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 
 pub use contacts::Contacts;
+pub use lock::Lock;
 
 use crate::plan::{DiffRules, Waves, apply};
 use crate::provider::{Provider, ProviderError, Snapshot};
