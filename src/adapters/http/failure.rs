@@ -90,7 +90,8 @@ pub(super) fn of_transport(origin: &str, error: &reqwest::Error) -> ProviderErro
     }
     match io_kind(error) {
         Some(io::ErrorKind::ConnectionRefused) => {
-            return unreachable(format!("connection refused by {origin}"));
+            return unreachable(format!("connection refused by {origin}"))
+                .hint("is it running, and is `endpoint` right?");
         }
         Some(
             io::ErrorKind::ConnectionReset
