@@ -208,10 +208,14 @@ impl<'z> Message<'z> {
                 .record(zone, owner, rtype, CLASS_NONE, 0, &[]),
         }
         let is_apex_ns = owner == zone && rtype == RecordType::NS;
+        // One that comes takes the place of the one that is there (RFC 2136, section 3.4.2.2), without a moment in which
+        // Knot would see only a signer's records and keep it out.
+        let replaces_itself =
+            rtype == RecordType::SOA || rtype == RecordType::CNAME && change.after().is_some();
         if let Some(before) = change.before() {
             if is_apex_ns {
                 self.depart(owner, before, change.after());
-            } else if rtype != RecordType::SOA {
+            } else if !replaces_itself {
                 self.removals.record(zone, owner, rtype, CLASS_ANY, 0, &[]);
             }
         }
@@ -344,6 +348,24 @@ mod tests {
         for batch in batches {
             let octets = message(&name("z."), batch.iter().map(|&index| &changes[index]), 1);
             assert!(octets.len() <= LARGEST, "{} octets", octets.len());
+        }
+    }
+
+    #[test]
+    fn a_cname_is_replaced_and_never_removed_first() {
+        let replace = |rtype| Change::Replace {
+            key: key("w.z.", rtype),
+            before: set(b"\x01a\0"),
+            after: set(b"\x01b\0"),
+        };
+        for (rtype, removals) in [(RecordType::CNAME, 0), (RecordType::TXT, 1)] {
+            let zone = name("z.");
+            let mut message = Message::new(&zone);
+            message.add(&replace(rtype));
+            assert_eq!(
+                (message.removals.count, message.additions.count),
+                (removals, 1)
+            );
         }
     }
 
