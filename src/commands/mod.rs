@@ -12,6 +12,7 @@ mod providers;
 mod serve;
 mod served;
 mod session;
+mod signals;
 mod survey;
 mod sync;
 

@@ -60,7 +60,7 @@ pub(super) async fn run(global: &Global, console: &Console) -> anyhow::Result<Ou
     ));
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
-        () = super::sync::terminated() => {}
+        () = super::signals::terminated() => {}
     }
     Ok(Outcome::Same)
 }

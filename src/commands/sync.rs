@@ -6,6 +6,7 @@ use super::console::Console;
 use super::fleet::Fleet;
 use super::proof::Prover;
 use super::session::{Loaded, Session, refuse};
+use super::signals::insisted;
 use super::survey::{Surveyed, object, remarks, survey};
 use crate::cli::{Format, Global, Sync};
 use crate::plan::{self, State};
@@ -229,45 +230,6 @@ fn agreed(works: &[Work<'_>], pending: usize, console: &Console) -> bool {
         console.note("nothing was changed");
     }
     yes
-}
-
-/// Ctrl-C, SIGTERM and `--timeout` finish the call in flight and begin no other. Ends with the second Ctrl-C, from
-/// somebody who does not want to wait for that.
-async fn insisted(session: &Session, stop: &Stop, console: &Console) {
-    let timeout = async {
-        match session.deadline {
-            Some(at) => tokio::time::sleep_until(at.into()).await,
-            None => std::future::pending().await,
-        }
-    };
-    let why = tokio::select! {
-        _ = tokio::signal::ctrl_c() => "asked to stop",
-        () = terminated() => "asked to stop",
-        () = timeout => "--timeout struck",
-    };
-    stop.request();
-    console.interject(&format!(
-        "{why}: finishing what is under way, beginning nothing new (Ctrl-C ends at once)"
-    ));
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminated() => {}
-    }
-}
-
-#[cfg(unix)]
-pub(super) async fn terminated() {
-    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(mut signal) => {
-            signal.recv().await;
-        }
-        Err(_) => std::future::pending().await,
-    }
-}
-
-#[cfg(not(unix))]
-pub(super) async fn terminated() {
-    std::future::pending().await
 }
 
 async fn carry_out(
