@@ -30,6 +30,7 @@ pub struct Cli {
 
 /// Flags that every command takes, before or after its name.
 #[derive(Args, Debug, Clone)]
+#[command(next_help_heading = "Options of every command")]
 pub struct Global {
     /// Project directory [default: the nearest one upwards with zones/ and providers/]
     #[arg(short = 'C', long = "directory", value_name = "DIR", global = true)]
@@ -195,6 +196,7 @@ pub struct Sync {
 
 /// Overrides of the guards, each named by the guard that refuses.
 #[derive(Args, Debug, Clone, Default)]
+#[command(next_help_heading = "What the guards let pass")]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a flag of the command line, independent of the others"

@@ -31,6 +31,8 @@ pub(super) struct Console {
     pub(super) quiet: bool,
     /// More detail.
     pub(super) verbose: bool,
+    /// What is being waited for, the innermost last.
+    waits: Arc<Mutex<Vec<u64>>>,
 }
 
 impl Console {
@@ -47,6 +49,7 @@ impl Console {
             width: terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0)),
             quiet: global.quiet,
             verbose: global.verbose,
+            waits: Arc::default(),
         }
     }
 
@@ -115,12 +118,15 @@ impl Console {
             && matches!(answer.trim(), "y" | "Y" | "yes")
     }
 
-    /// Says on stderr what is waited for, once it takes long, until the guard is dropped.
+    /// Says on stderr what is waited for, once it takes long, until the guard is dropped. Of several the innermost is
+    /// shown.
     pub(super) fn progress(&self, text: &str) -> Progress {
         let text = Arc::new(Mutex::new(text.to_owned()));
         if self.quiet {
             return Progress { text, task: None };
         }
+        let wait = Wait::begin(&self.waits);
+        let is_shown = wait.looks();
         let terminal = std::io::stderr().is_terminal();
         let shown = Arc::clone(&text);
         let task = tokio::spawn(async move {
@@ -128,6 +134,9 @@ impl Console {
             loop {
                 tokio::time::sleep(PATIENCE).await;
                 let text = shown.lock().map(|text| text.clone()).unwrap_or_default();
+                if !is_shown() {
+                    continue;
+                }
                 if terminal {
                     let _ = write!(std::io::stderr(), "\r\x1b[K{text}");
                 } else if ticks.is_multiple_of(PIPED_INTERVAL) {
@@ -138,7 +147,41 @@ impl Console {
         });
         Progress {
             text,
-            task: Some((task, terminal)),
+            task: Some((task, terminal, wait)),
+        }
+    }
+}
+
+/// A place among the things that are waited for.
+struct Wait {
+    all: Arc<Mutex<Vec<u64>>>,
+    own: u64,
+}
+
+impl Wait {
+    fn begin(all: &Arc<Mutex<Vec<u64>>>) -> Self {
+        let mut own = 0;
+        if let Ok(mut waits) = all.lock() {
+            own = waits.iter().max().map_or(0, |last| last + 1);
+            waits.push(own);
+        }
+        Self {
+            all: Arc::clone(all),
+            own,
+        }
+    }
+
+    /// Tells whether this is the innermost.
+    fn looks(&self) -> impl Fn() -> bool + Send + 'static {
+        let (all, own) = (Arc::clone(&self.all), self.own);
+        move || all.lock().is_ok_and(|waits| waits.last() == Some(&own))
+    }
+}
+
+impl Drop for Wait {
+    fn drop(&mut self) {
+        if let Ok(mut waits) = self.all.lock() {
+            waits.retain(|&wait| wait != self.own);
         }
     }
 }
@@ -146,7 +189,7 @@ impl Console {
 /// What is being waited for.
 pub(super) struct Progress {
     text: Arc<Mutex<String>>,
-    task: Option<(tokio::task::JoinHandle<()>, bool)>,
+    task: Option<(tokio::task::JoinHandle<()>, bool, Wait)>,
 }
 
 impl Progress {
@@ -160,11 +203,27 @@ impl Progress {
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        if let Some((task, terminal)) = self.task.take() {
+        if let Some((task, terminal, _wait)) = self.task.take() {
             task.abort();
             if terminal {
                 let _ = write!(std::io::stderr(), "\r\x1b[K");
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_several_waits_the_innermost_is_shown() {
+        let all = Arc::default();
+        let outer = Wait::begin(&all);
+        let inner = Wait::begin(&all);
+        let (outer_shows, inner_shows) = (outer.looks(), inner.looks());
+        assert!(!outer_shows() && inner_shows());
+        drop(inner);
+        assert!(outer_shows() && !inner_shows());
     }
 }

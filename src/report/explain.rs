@@ -119,7 +119,7 @@ pub const EXPLANATIONS: &[Explanation] = &[
         "GRD04",
         "A provider is written to for the first time and holds record sets that the file lacks.",
         "What nobody wrote into the file may still be in use, and would be deleted.",
-        "Take what is needed into the file (redundns import prints it), then repeat with --adopt, which deletes the rest.",
+        "Take what is needed into the file (`redundns plan` shows it with a `-`), then repeat with --adopt, which deletes the rest.",
     ),
     entry(
         "GRD05",

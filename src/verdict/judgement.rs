@@ -43,7 +43,7 @@ pub enum Standing {
     AgreeStale,
     /// Servers differ, and some are current: an unfinished rollout.
     Unfinished,
-    /// Servers differ, and none is current: somebody else is editing.
+    /// Servers differ, and none is current: somebody else may be editing.
     Disputed,
     /// Nothing is known.
     Unknown,

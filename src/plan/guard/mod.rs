@@ -140,7 +140,7 @@ pub fn guard(policy: &GuardPolicy, proposal: &Proposal<'_>) -> Vec<Objection> {
                 listed(&foreign)
             ),
             Some("--adopt".to_owned()),
-            "`redundns import` writes what the provider holds as a zone file",
+            "a line with `-` is only there: put what is needed into the zone file first",
         ));
     }
     if !proposal.unproved.is_empty() && !policy.allow_unproved {

@@ -23,9 +23,9 @@ pub fn plan(report: &Report, style: Style) -> String {
             plural(zone.providers.len(), "provider")
         );
         for (index, provider) in zone.providers.iter().enumerate() {
-            let twin = zone.providers[..index].iter().find(|earlier| {
-                !provider.changes.is_empty() && earlier.changes == provider.changes
-            });
+            let twin = zone.providers[..index]
+                .iter()
+                .find(|earlier| !provider.changes.is_empty() && look_alike(earlier, provider));
             out.push_str(&provider_plan(zone, provider, twin, style));
         }
         notes::findings(&mut out, &zone.findings, style);
@@ -93,6 +93,17 @@ pub(super) fn provider_plan(
     }
     notes::objections(&mut out, provider, style);
     out
+}
+
+/// Whether the changes are the same but for a SOA's serial, which is each provider's own.
+fn look_alike(one: &ProviderReport, other: &ProviderReport) -> bool {
+    let is_alike = |(a, b): (&ChangeEntry, &ChangeEntry)| {
+        a == b
+            || a.rtype == "SOA"
+                && (&a.action, &a.name) == (&b.action, &b.name)
+                && value(a) == value(b)
+    };
+    one.changes.len() == other.changes.len() && one.changes.iter().zip(&other.changes).all(is_alike)
 }
 
 /// `+3 ~1 -0`.

@@ -193,10 +193,40 @@ fn quadrant(zone: &ZoneReport, who: &str) -> String {
         .max();
     match worst {
         Some(3) => format!("{who} disagree, and none is current: somebody else may be editing"),
-        Some(2) => format!("{who} disagree, and some are current: a rollout is unfinished"),
+        Some(2) => format!("{who} disagree, and some are current: {}", behind(zone)),
         Some(1) => format!("{who} agree on it, and are stale: nobody was told"),
         _ => format!("some of {who} give no usable answer"),
     }
+}
+
+/// Whose servers are not current.
+fn behind(zone: &ZoneReport) -> String {
+    let told = zone
+        .differences
+        .iter()
+        .filter(|difference| difference.explained.is_none());
+    let stale: BTreeSet<&String> = told
+        .flat_map(|difference| &difference.answers)
+        .filter(|answer| !answer.current && answer.kind != "silent")
+        .flat_map(|answer| &answer.nameservers)
+        .collect();
+    let ids: BTreeSet<&str> = zone
+        .nameservers
+        .iter()
+        .filter(|server| stale.contains(&server.label()))
+        .filter_map(|server| server.provider.as_deref())
+        .collect();
+    let all: BTreeSet<&str> = zone
+        .nameservers
+        .iter()
+        .filter_map(|server| server.provider.as_deref())
+        .collect();
+    if ids.is_empty() || ids == all {
+        return "a rollout is unfinished".to_owned();
+    }
+    let verb = if ids.len() == 1 { "is" } else { "are" };
+    let ids: Vec<&str> = ids.into_iter().collect();
+    format!("{} {verb} not", ids.join(", "))
 }
 
 /// The sentence where nobody was asked.
@@ -299,6 +329,10 @@ fn difference_in_full(out: &mut String, zone: &ZoneReport, difference: &Differen
             (None, kind) => said(kind, answer.detail.as_deref()),
         };
         let _ = writeln!(out, "  served     {served}");
+        let why = answer.detail.as_deref().filter(|&why| why != "other data");
+        if let (Some(_), Some(why)) = (answer.ttl, why) {
+            let _ = writeln!(out, "             {}", wrap(why, style.width, 13));
+        }
         by(out, difference, answer);
     }
 }

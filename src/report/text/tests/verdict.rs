@@ -41,7 +41,7 @@ fn check_with_an_unfinished_rollout() {
     shows(
         &report("check", asked(10, 0, differences)),
         "
-~ example.com.: 10 of 51 questions are not answered as the zone file says; 4 nameservers of 2 providers disagree, and some are current: a rollout is unfinished
+~ example.com.: 10 of 51 questions are not answered as the zone file says; 4 nameservers of 2 providers disagree, and some are current: beta is not
 
         alpha     beta
         ns1  ns2  ns3  ns4
@@ -213,7 +213,7 @@ fn agreement_and_currency_are_two_axes() {
         ),
         (
             vec![current(), old(&[2, 3], 1)],
-            "disagree, and some are current: a rollout is unfinished",
+            "disagree, and some are current: beta is not",
         ),
         (
             vec![old(&[0, 1], 1), old(&[2, 3], 2)],
@@ -249,4 +249,25 @@ fn servers_that_agree_do_not_hide_an_api_that_differs() {
         "~ example.com.: 43 record sets, 4 nameservers of 2 providers agree, and all are current; by API 1 provider differs; 1 provider could not be read"
     );
     assert!(shown.contains("\n? beta (desec)  unknown\n"), "{shown}");
+}
+
+#[test]
+fn a_server_that_says_nothing_is_one_line_and_not_one_a_question() {
+    let name = |number: usize| format!("h{number}.example.com.");
+    let silent = |number: usize| {
+        let current = answer(&[0, 1, 2], "records", Some(set(60, &["192.0.2.9"])), true);
+        let mut none = answer(&[3], "silent", None, false);
+        none.detail = Some("timeout".to_owned());
+        let expected = Some(set(60, &["192.0.2.9"]));
+        difference(&name(number), "unverified", expected, vec![current, none])
+    };
+    let mut zone = asked(0, 9, (0..9).map(silent).collect());
+    zone.nameservers[3].answered = 0;
+    let shown = render(&report("check", zone), Style::default());
+    assert!(
+        shown.contains("  ? ns4.beta.example. 192.0.2.14:53 of beta answered none of "),
+        "{shown}"
+    );
+    assert!(shown.contains("questions: timeout\n"), "{shown}");
+    assert!(!shown.contains("h0"), "{shown}");
 }
