@@ -77,7 +77,9 @@ pub(super) async fn run(
         .map(|one| one.plan.changes().count())
         .sum();
     let obstacle = obstacle(&works);
-    if console.format == Format::Text && (obstacle.is_some() || pending > 0) {
+    // Whoever is asked has to see what for.
+    let is_wanted = obstacle.is_some() || pending > 0 && !(console.quiet && arguments.yes);
+    if console.format == Format::Text && is_wanted {
         console.out(&text::plan(&report, console.style()));
     }
     if let Some((outcome, message, hint)) = obstacle {
