@@ -251,8 +251,14 @@ pub(super) fn show_findings(findings: &[Finding], console: &Console) {
 }
 
 /// The report of `lint`.
-pub(super) fn lint_report(files: &[ZoneFile], findings: &[Finding], outcome: Outcome) -> Report {
+pub(super) fn lint_report(
+    files: &[ZoneFile],
+    accounts: &[Finding],
+    findings: &[Finding],
+    outcome: Outcome,
+) -> Report {
     let mut report = Report::new("lint");
+    report.findings = accounts.iter().map(Into::into).collect();
     report.outcome = outcome;
     for file in files {
         let own = |finding: &&Finding| {
