@@ -44,7 +44,7 @@ fn outage(project: &Project, take_away: impl FnOnce(&Project)) {
 fn a_closed_port_leaves_the_other_plan_as_it_was_and_without_syncs_the_rest() {
     let project = Project::synced();
     outage(&project, |project| {
-        project.write("providers/b.toml", &dead())
+        project.write("providers/b.toml", &dead());
     });
     project
         .run(&["sync", "--yes", "--without", "b"])
@@ -62,7 +62,7 @@ fn a_closed_port_leaves_the_other_plan_as_it_was_and_without_syncs_the_rest() {
 fn provider_limits_plan_proof_and_report_alike() {
     let project = Project::synced();
     outage(&project, |project| {
-        project.write("providers/b.toml", &dead())
+        project.write("providers/b.toml", &dead());
     });
     let (code, report) = project.json(&["sync", "--yes", "-p", "a"]);
     assert_eq!(code, 0, "{report:#}");
