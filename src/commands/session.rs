@@ -82,7 +82,21 @@ impl Session {
                 .hint(format!("enabled accounts: {}", ids.join(", ")))
             })
             .collect();
+        let off: Vec<Finding> = session
+            .only
+            .iter()
+            .filter(|id| session.project.disabled.contains(id))
+            .map(|id| {
+                Finding::new(
+                    "CFG11",
+                    Severity::Error,
+                    format!("the account `{id}` is not enabled"),
+                )
+                .hint(format!("set `enabled = true` in providers/{id}.toml"))
+            })
+            .collect();
         session.project.findings.extend(findings);
+        session.project.findings.extend(off);
         if session
             .project
             .findings
@@ -227,6 +241,14 @@ impl Session {
         }
         builder.finish()
     }
+}
+
+/// The words for a zone that no account takes, or that the flags leave none for.
+pub(super) fn nobody_left(zone: &Name) -> (String, &'static str) {
+    (
+        format!("no provider is left for {zone}"),
+        "see `zones = […]` in providers/*.toml, and the flags -p and --without",
+    )
 }
 
 /// Says why nothing was done at all.

@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::console::Console;
 use super::fleet::Fleet;
 use super::proof::Prover;
-use super::session::{Loaded, Session, refuse};
+use super::session::{Loaded, Session, nobody_left, refuse};
 use super::survey::{Surveyed, object, survey};
 use crate::cli::{Format, Global, Sync};
 use crate::plan::{self, State};
@@ -165,15 +165,11 @@ fn obstacle(works: &[Work<'_>]) -> Option<(Outcome, String, Option<String>)> {
         ));
     }
     if let Some(work) = works.iter().find(|work| work.surveyed.is_empty()) {
+        let (message, hint) = nobody_left(work.loaded.zone.origin());
         return Some((
             Outcome::Trouble,
-            format!(
-                "no provider is left for {}; nothing was changed",
-                work.loaded.zone.origin()
-            ),
-            Some(
-                "see `zones = […]` in providers/*.toml, and the flags -p and --without".to_owned(),
-            ),
+            format!("{message}; nothing was changed"),
+            Some(hint.to_owned()),
         ));
     }
     let blind: Vec<&Finding> = works
