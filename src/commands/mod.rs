@@ -39,7 +39,7 @@ const CODES: &[(&str, &str)] = &[
         "a rollout was stopped on request before all providers were changed",
     ),
     (
-        "RUN04",
+        "RUN09",
         "this machine failed the run: a file of the program's own cannot be read or written",
     ),
     (
@@ -114,7 +114,7 @@ pub fn run(cli: Cli) -> ExitCode {
             .collect();
         let message = format!("{message}{}", told.concat());
         if console.format == Format::Json {
-            let finding = Finding::new("RUN04", Severity::Error, message);
+            let finding = Finding::new("RUN09", Severity::Error, message);
             session::refuse(command, &[finding], &console);
         } else {
             console.error(&message, None);
