@@ -143,6 +143,23 @@ pub enum Command {
     Man,
 }
 
+impl Command {
+    /// As typed.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Lint(_) => "lint",
+            Self::Plan(_) => "plan",
+            Self::Sync(_) => "sync",
+            Self::Check(_) => "check",
+            Self::Providers(_) => "providers",
+            Self::Serve => "serve",
+            Self::Explain { .. } => "explain",
+            Self::Completions { .. } => "completions",
+            Self::Man => "man",
+        }
+    }
+}
+
 /// `lint`.
 #[derive(Args, Debug)]
 pub struct Lint {

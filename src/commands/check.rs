@@ -55,6 +55,10 @@ async fn check(
     let origin = loaded.zone.origin();
     let connected = fleet.of(&loaded.zone);
     let served_by_nobody = connected.is_empty();
+    if served_by_nobody {
+        let (message, hint) = super::session::nobody_left(origin);
+        console.error(&message, Some(hint));
+    }
     let prover = if arguments.api_only {
         None
     } else {

@@ -23,6 +23,14 @@ pub(super) fn run(global: &Global, arguments: &Lint, console: &Console) -> anyho
     let mut printed = String::new();
     let mut records = 0;
     let mut unreadable = false;
+    // Whether the zones fit accounts that cannot be read is not known.
+    let accounts: &[Finding] = match &session {
+        Some(session) if arguments.files.is_empty() => &session.project.findings,
+        _ => &[],
+    };
+    let unfit = accounts
+        .iter()
+        .any(|finding| finding.severity == Severity::Error);
     for file in &files {
         match read_zone(file, &root) {
             Err(finding) => {
@@ -49,7 +57,7 @@ pub(super) fn run(global: &Global, arguments: &Lint, console: &Console) -> anyho
             .count()
     };
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    let outcome = if unreadable {
+    let outcome = if unreadable || unfit {
         Outcome::Trouble
     } else if errors > 0 || arguments.strict && warnings > 0 {
         Outcome::Differs
@@ -57,9 +65,10 @@ pub(super) fn run(global: &Global, arguments: &Lint, console: &Console) -> anyho
         Outcome::Same
     };
     if console.format == crate::cli::Format::Json {
-        console.out(&super::session::lint_report(&files, &findings, outcome).to_json());
+        console.out(&super::session::lint_report(&files, accounts, &findings, outcome).to_json());
         return Ok(outcome);
     }
+    show_findings(accounts, console);
     show_findings(&findings, console);
     if errors == 0 && !unreadable {
         console.out(&printed);

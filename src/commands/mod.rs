@@ -22,8 +22,9 @@ use std::process::ExitCode;
 
 use clap::CommandFactory;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, Format};
 use crate::report::Outcome;
+use crate::zone::{Finding, Severity};
 use console::Console;
 
 /// Codes of findings about a run.
@@ -45,8 +46,12 @@ const CODES: &[(&str, &str)] = &[
         "a rollout was stopped on request before all providers were changed",
     ),
     (
-        "RUN04",
+        "RUN05",
         "which zones were written cannot be remembered, so the next sync may ask for `--adopt` again",
+    ),
+    (
+        "RUN09",
+        "this machine failed the run: a file of the program's own cannot be read or written",
     ),
     (
         "NSV01",
@@ -106,6 +111,7 @@ pub fn run(cli: Cli) -> ExitCode {
             return ExitCode::from(Outcome::Trouble.exit_code());
         }
     };
+    let command = cli.command.name();
     let outcome = runtime.block_on(dispatch(cli, &console));
     // A name server that never answers must not keep the program from ending.
     runtime.shutdown_background();
@@ -117,7 +123,13 @@ pub fn run(cli: Cli) -> ExitCode {
             .rev()
             .map(|context| format!("\n  ... while {context}"))
             .collect();
-        console.error(&format!("{message}{}", told.concat()), None);
+        let message = format!("{message}{}", told.concat());
+        if console.format == Format::Json {
+            let finding = Finding::new("RUN09", Severity::Error, message);
+            session::refuse(command, &[finding], &console);
+        } else {
+            console.error(&message, None);
+        }
         Outcome::Trouble
     });
     ExitCode::from(outcome.exit_code())

@@ -40,6 +40,10 @@ pub(super) async fn run(
             record_sets: loaded.zone.len(),
             providers: surveyed.into_iter().map(|one| one.plan).collect(),
         };
+        if plan.providers.is_empty() {
+            let (message, hint) = super::session::nobody_left(&plan.zone);
+            console.error(&message, Some(hint));
+        }
         outcomes.push(outcome(&plan, arguments.exit_code));
         let mut zone = ZoneReport::of_plan(&plan, Some(loaded.file.shown.clone()));
         zone.findings = loaded

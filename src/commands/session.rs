@@ -84,6 +84,19 @@ impl Session {
                 .hint(format!("enabled accounts: {}", ids.join(", ")))
             })
             .collect();
+        let off: Vec<Finding> = session
+            .only
+            .iter()
+            .filter(|id| session.project.disabled.contains(id))
+            .map(|id| {
+                Finding::new(
+                    "CFG11",
+                    Severity::Error,
+                    format!("the account `{id}` is not enabled"),
+                )
+                .hint(format!("set `enabled = true` in providers/{id}.toml"))
+            })
+            .collect();
         session.project.findings.extend(findings);
         let protect = session.project.policy.protect.iter();
         let unread: Vec<Finding> = protect
@@ -96,6 +109,7 @@ impl Session {
             })
             .collect();
         session.project.findings.extend(unread);
+        session.project.findings.extend(off);
         if session
             .project
             .findings
@@ -241,6 +255,14 @@ impl Session {
     }
 }
 
+/// The words for a zone that no account takes, or that the flags leave none for.
+pub(super) fn nobody_left(zone: &Name) -> (String, &'static str) {
+    (
+        format!("no provider is left for {zone}"),
+        "see `zones = […]` in providers/*.toml, and the flags -p and --without",
+    )
+}
+
 /// Says why nothing was done at all.
 pub(super) fn refuse(command: &str, findings: &[Finding], console: &Console) {
     if console.format == Format::Json {
@@ -263,8 +285,14 @@ pub(super) fn show_findings(findings: &[Finding], console: &Console) {
 }
 
 /// The report of `lint`.
-pub(super) fn lint_report(files: &[ZoneFile], findings: &[Finding], outcome: Outcome) -> Report {
+pub(super) fn lint_report(
+    files: &[ZoneFile],
+    accounts: &[Finding],
+    findings: &[Finding],
+    outcome: Outcome,
+) -> Report {
     let mut report = Report::new("lint");
+    report.findings = accounts.iter().map(Into::into).collect();
     report.outcome = outcome;
     for file in files {
         let own = |finding: &&Finding| {

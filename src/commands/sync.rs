@@ -7,7 +7,7 @@ use super::console::Console;
 use super::fleet::Fleet;
 use super::interrupt::watch_for_signals;
 use super::proof::Prover;
-use super::session::{Loaded, Session, refuse};
+use super::session::{Loaded, Session, nobody_left, refuse};
 use super::survey::{Surveyed, object, remarks, survey};
 use crate::cli::{Format, Global, Sync};
 use crate::plan::{self, State};
@@ -89,7 +89,9 @@ pub(super) async fn run(
         .sum();
     let obstacle = obstacle(&works, &fleet.findings);
     // The verdict goes on where the plan ends, and says nothing twice.
-    let is_told = console.format == Format::Text && (obstacle.is_some() || pending > 0);
+    // Whoever is asked has to see what for.
+    let is_wanted = obstacle.is_some() || pending > 0 && !(console.quiet && arguments.yes);
+    let is_told = console.format == Format::Text && is_wanted;
     if is_told {
         console.out(&text::plan(&report, console.style()));
         console.out("\n");
@@ -213,15 +215,11 @@ fn obstacle(works: &[Work<'_>], silent: &[Finding]) -> Option<(Outcome, String, 
         ));
     }
     if let Some(work) = works.iter().find(|work| work.surveyed.is_empty()) {
+        let (message, hint) = nobody_left(work.loaded.zone.origin());
         return Some((
             Outcome::Trouble,
-            format!(
-                "no provider is left for {}; nothing was changed",
-                work.loaded.zone.origin()
-            ),
-            Some(
-                "see `zones = […]` in providers/*.toml, and the flags -p and --without".to_owned(),
-            ),
+            format!("{message}; nothing was changed"),
+            Some(hint.to_owned()),
         ));
     }
     // An embedded nameserver that cannot listen proves nothing either.
@@ -322,7 +320,7 @@ async fn carry_out(
             && let Err(error) = contacts.remember(&target.id, desired.origin())
         {
             let finding =
-                Finding::new("RUN04", Severity::Warning, format!("{error:#}")).provider(&target.id);
+                Finding::new("RUN05", Severity::Warning, format!("{error:#}")).provider(&target.id);
             zone.findings.push((&finding).into());
         }
         if let Some(provider) = zone

@@ -49,23 +49,23 @@ pub(super) fn list(directory: &Path, named: &[String]) -> (Vec<ZoneFile>, Vec<Fi
     for path in files_in(&directory.join("zones"), "zone", &mut findings) {
         let shown = shown(directory, &path);
         match origin_of(&path) {
-            Ok(origin) => {
-                // Two files would take turns at every provider.
-                let twin = files.iter().find(|file: &&ZoneFile| file.origin == origin);
-                if let Some(twin) = twin {
-                    let message = format!("`{}` is of the zone `{origin}` too", twin.shown);
-                    findings.push(
-                        Finding::new("CFG07", Severity::Error, message)
-                            .at(&shown, 1, 1)
-                            .hint("remove one of the two files, or rename it"),
-                    );
-                }
-                files.push(ZoneFile {
-                    origin,
-                    path,
-                    shown,
-                });
-            }
+            Ok(origin) if files.iter().any(|file: &ZoneFile| file.origin == origin) => findings
+                .push(
+                    Finding::new(
+                        "CFG07",
+                        Severity::Error,
+                        format!("another file has the zone `{origin}` already"),
+                    )
+                    .at(shown, 1, 1)
+                    .hint(
+                        "a zone has one file; names of files are compared without regard to case",
+                    ),
+                ),
+            Ok(origin) => files.push(ZoneFile {
+                origin,
+                path,
+                shown,
+            }),
             Err(error) => findings.push(
                 Finding::new(
                     "CFG07",

@@ -297,8 +297,10 @@ fn a_zone_that_no_account_takes_is_not_fine() {
     project
         .run(&["sync", "--yes"])
         .expect(2, &["no provider is left for example.net."]);
-    project.run(&["check", "example.net"]).expect_code(2);
-    project.run(&["plan", "example.net"]).expect_code(2);
+    for command in ["plan", "check"] {
+        let output = project.run(&[command, "example.net"]);
+        output.expect(2, &["no provider is left for example.net.", "hint"]);
+    }
 }
 
 #[test]
@@ -316,4 +318,24 @@ fn an_account_that_lists_no_nameserver_cannot_be_proved() {
     );
     assert_eq!(project.stored("a"), None);
     project.run(&["check"]).expect(2, &["no nameserver of `b`"]);
+}
+
+#[test]
+fn an_account_that_is_not_enabled_can_be_left_out_and_not_asked_for() {
+    let project = Project::pair();
+    let text = "enabled = false\n".to_owned() + &project.read("providers/b.toml");
+    project.write("providers/b.toml", &text);
+    project
+        .run(&["plan", "-p", "b"])
+        .expect(2, &["`b` is not enabled", "providers/b.toml"]);
+    project
+        .run(&["sync", "--yes", "--without", "b"])
+        .expect_code(0);
+    assert_eq!(project.stored("b"), None);
+}
+
+#[test]
+fn a_zone_has_one_file() {
+    let project = Project::pair().zone("Example.TEST", ZONE);
+    trouble(&project, &["another file has the zone", "hint"]);
 }

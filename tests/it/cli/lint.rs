@@ -145,3 +145,31 @@ fn completions_the_manual_and_help_need_no_project() {
     say(&["sync", "--timeout", "soon"]).expect(2, &["write a number and a unit"]);
     say(&["check", "--dns-only", "--api-only"]).expect(2, &["cannot be used with"]);
 }
+
+#[test]
+fn accounts_that_cannot_be_read_are_not_passed_over() {
+    let project = Project::pair().account("b", "adapter = \"nope\"\n");
+    project
+        .run(&["lint"])
+        .expect(2, &["b.toml:1:11", "`nope` is no adapter"]);
+    let (code, report) = project.json(&["lint"]);
+    assert_eq!((code, &report["findings"][0]["code"]), (2, &"CFG04".into()));
+    // A file that is named is looked at for its own sake.
+    let named = project.run(&["lint", "--print", FILE]).expect_code(0);
+    assert_eq!(named.stdout.lines().count(), 14);
+}
+
+#[test]
+fn quiet_says_the_outcome_alone() {
+    let project = Project::pair();
+    let output = project.run(&["sync", "--yes", "--quiet"]).expect_code(0);
+    assert_eq!(output.stderr, "");
+    assert!(!output.stdout.contains("+ www"), "{}", output.stdout);
+    assert!(
+        output.stdout.contains("agree, and all are current"),
+        "{}",
+        output.stdout
+    );
+    let lint = project.run(&["lint", "-q"]).expect_code(0);
+    assert_eq!(lint.said().trim(), "");
+}

@@ -183,4 +183,23 @@ fn one_zone_at_powerdns_bind_and_knot() {
     project.run(&["check"]).expect_code(0);
     project.run(&["plan", "--exit-code"]).expect_code(0);
     project.run(&["providers", "--check"]).expect(0, &["reads"]);
+
+    // An outage of one changes nobody, serial numbers included, until the operator says so.
+    project.append("late A 192.0.2.99\n");
+    let held = || [bind.address(), knot.address()].map(|address| transfer(&dig, address, true));
+    let before = held();
+    assert!(before[0].contains("SOA"), "{before:?}");
+    drop(pdns);
+    project
+        .run(&["sync", "--yes"])
+        .expect(2, &["nothing was changed", "--without pdns"]);
+    assert_eq!(held(), before);
+    project
+        .run(&["sync", "--yes", "--without", "pdns"])
+        .expect_code(0);
+    assert!(
+        held()
+            .iter()
+            .all(|text| text.contains("late.example.test."))
+    );
 }

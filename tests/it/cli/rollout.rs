@@ -88,6 +88,9 @@ fn what_is_remembered_of_earlier_runs_is_not_guessed_where_it_cannot_be_read() {
     for command in [&["plan"][..], &["sync", "--yes"]] {
         project.run(command).expect(2, &["contacts.json"]);
     }
+    let (code, report) = project.json(&["plan"]);
+    assert_eq!((code, &report["findings"][0]["code"]), (2, &"RUN09".into()));
+    assert_eq!(report["command"], "plan");
     assert_eq!(project.stored("a"), before);
 }
 
