@@ -37,6 +37,13 @@ pub(super) async fn run(
         outcomes.push(outcome);
     }
     report.outcome = Outcome::worst(outcomes);
+    let lonely = loaded
+        .iter()
+        .find(|loaded| fleet.of(&loaded.zone).is_empty());
+    if let Some(loaded) = lonely {
+        let message = format!("no provider is left for {}", loaded.zone.origin());
+        console.error(&message, Some(Session::NOBODY));
+    }
     match console.format {
         Format::Json => console.out(&report.to_json()),
         Format::Text => console.out(&text::verdict(&report, console.style())),

@@ -51,6 +51,11 @@ pub(super) async fn run(
         report.zones.push(zone);
     }
     report.outcome = Outcome::worst(outcomes);
+    let lonely = report.zones.iter().find(|zone| zone.providers.is_empty());
+    if let Some(zone) = lonely {
+        let message = format!("no provider is left for {}", zone.zone);
+        console.error(&message, Some(Session::NOBODY));
+    }
     match console.format {
         Format::Json => console.out(&report.to_json()),
         Format::Text => console.out(&text::plan(&report, console.style())),
@@ -58,11 +63,30 @@ pub(super) async fn run(
     Ok(report.outcome)
 }
 
-/// Unknown is trouble; a pending change is a difference where the exit code shall tell.
+/// Unknown is trouble, and so is nobody; a pending change is a difference where the exit code shall tell.
 fn outcome(plan: &plan::Plan, exit_code: bool) -> Outcome {
+    if plan.providers.is_empty() {
+        return Outcome::Trouble;
+    }
     Outcome::worst(plan.providers.iter().map(|provider| match &provider.state {
         plan::State::Unknown { .. } => Outcome::Trouble,
         plan::State::Known { .. } if exit_code && !provider.is_same() => Outcome::Differs,
         plan::State::Known { .. } => Outcome::Same,
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::zone::Name;
+
+    #[test]
+    fn a_zone_that_nobody_holds_is_trouble() {
+        let plan = plan::Plan {
+            zone: Name::absolute("example.com").expect("a name"),
+            record_sets: 1,
+            providers: Vec::new(),
+        };
+        assert_eq!(outcome(&plan, false), Outcome::Trouble);
+    }
 }

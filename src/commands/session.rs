@@ -84,6 +84,18 @@ impl Session {
             })
             .collect();
         session.project.findings.extend(findings);
+        let disabled = session
+            .only
+            .iter()
+            .filter(|id| session.project.disabled.contains(id));
+        let findings: Vec<Finding> = disabled
+            .map(|id| {
+                let message = format!("account `{id}` is not enabled");
+                Finding::new("CFG11", Severity::Error, message)
+                    .hint(format!("set `enabled = true` in providers/{id}.toml"))
+            })
+            .collect();
+        session.project.findings.extend(findings);
         if session
             .project
             .findings
@@ -134,6 +146,10 @@ impl Session {
             Err(errors)
         }
     }
+
+    /// What to do where no account is left for a zone.
+    pub(super) const NOBODY: &str =
+        "see `enabled` and `zones = […]` in providers/*.toml, and the flags -p and --without";
 
     /// What the zone's accounts cannot hold, and what the apex NS set lacks.
     pub(super) fn misfits(&self, file: &ZoneFile, zone: &Zone) -> Vec<Finding> {

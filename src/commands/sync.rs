@@ -194,9 +194,7 @@ fn obstacle(works: &[Work<'_>]) -> Option<(Outcome, String, Option<String>)> {
                 "no provider is left for {}; nothing was changed",
                 work.loaded.zone.origin()
             ),
-            Some(
-                "see `zones = […]` in providers/*.toml, and the flags -p and --without".to_owned(),
-            ),
+            Some(Session::NOBODY.to_owned()),
         ));
     }
     let blind: Vec<&Finding> = works
