@@ -21,8 +21,14 @@ pub(super) fn findings(out: &mut String, findings: &[FindingEntry], style: Style
             (Some(file), _, _) => format!("{file}: "),
             _ => String::new(),
         };
+        let whose = finding
+            .nameserver
+            .as_deref()
+            .filter(|name| !finding.message.contains(name))
+            .map(|name| format!(" ({name})"))
+            .unwrap_or_default();
         let text = format!(
-            "{place}{}[{}]: {}",
+            "{place}{}[{}]: {}{whose}",
             finding.severity, finding.code, finding.message
         );
         let _ = writeln!(
@@ -64,5 +70,24 @@ fn hint(out: &mut String, hint: Option<&str>, indent: usize, style: Style) {
     if let Some(hint) = hint {
         let text = wrap(hint, style.width, indent + 6);
         let _ = writeln!(out, "{}hint: {text}", " ".repeat(indent));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_remark_about_a_nameserver_names_it_once() {
+        for message in ["it gives two answers", "`ns1.example.` gives two answers"] {
+            let finding = FindingEntry {
+                message: message.to_owned(),
+                nameserver: Some("ns1.example.".to_owned()),
+                ..FindingEntry::default()
+            };
+            let mut out = String::new();
+            findings(&mut out, &[finding], Style::default());
+            assert_eq!(out.matches("ns1.example.").count(), 1, "{out}");
+        }
     }
 }
