@@ -74,3 +74,19 @@ fn outcome(plan: &plan::Plan, exit_code: bool) -> Outcome {
         plan::State::Known { .. } => Outcome::Same,
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::zone::Name;
+
+    #[test]
+    fn a_zone_that_nobody_holds_is_trouble() {
+        let plan = plan::Plan {
+            zone: Name::absolute("example.com").expect("a name"),
+            record_sets: 1,
+            providers: Vec::new(),
+        };
+        assert_eq!(outcome(&plan, false), Outcome::Trouble);
+    }
+}

@@ -51,6 +51,9 @@ pub(super) async fn run(
             for id in &session.project.disabled {
                 console.out(&format!("{id}  not enabled\n"));
             }
+            if rows.is_empty() && session.project.disabled.is_empty() {
+                console.note("there is no account: write one TOML file for each into providers/");
+            }
             if console.verbose {
                 let names: Vec<&str> = ADAPTERS.iter().map(|adapter| adapter.name).collect();
                 console.out(&format!("adapters: {}\n", names.join(", ")));

@@ -259,7 +259,7 @@ impl Session {
 pub(super) fn nobody_left(zone: &Name) -> (String, &'static str) {
     (
         format!("no provider is left for {zone}"),
-        "see `zones = […]` in providers/*.toml, and the flags -p and --without",
+        "see `enabled` and `zones = […]` in providers/*.toml, and the flags -p and --without",
     )
 }
 

@@ -86,7 +86,11 @@ async fn parent_of(zone: &Name, resolver: &Resolver) -> Result<(Name, Vec<Name>)
         }
         above = candidate.parent();
     }
-    Err("the root zone has no parent".to_owned())
+    Err(if zone.borrow().parent().is_none() {
+        "the root zone has no parent".to_owned()
+    } else {
+        "no resolver of this machine knows the servers of any zone above".to_owned()
+    })
 }
 
 /// The NS set of `zone` from one server of `parent`.

@@ -1,6 +1,7 @@
 //! The lines that are the same on every screen: findings, objections, errors.
 
 use std::fmt::Write as _;
+use std::net::SocketAddr;
 
 use super::layout::{Style, wrap};
 use crate::report::data::{FindingEntry, ProviderReport};
@@ -21,8 +22,14 @@ pub(super) fn findings(out: &mut String, findings: &[FindingEntry], style: Style
             (Some(file), _, _) => format!("{file}: "),
             _ => String::new(),
         };
+        let whose = finding
+            .nameserver
+            .as_deref()
+            .filter(|name| !finding.message.contains(name))
+            .map(|name| format!(" ({name})"))
+            .unwrap_or_default();
         let text = format!(
-            "{place}{}[{}]: {}",
+            "{place}{}[{}]: {}{whose}",
             finding.severity, finding.code, finding.message
         );
         let _ = writeln!(
@@ -65,4 +72,33 @@ fn hint(out: &mut String, hint: Option<&str>, indent: usize, style: Style) {
         let text = wrap(hint, style.width, indent + 6);
         let _ = writeln!(out, "{}hint: {text}", " ".repeat(indent));
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_remark_about_a_nameserver_names_it_once() {
+        for message in ["it gives two answers", "`ns1.example.` gives two answers"] {
+            let finding = FindingEntry {
+                message: message.to_owned(),
+                nameserver: Some("ns1.example.".to_owned()),
+                ..FindingEntry::default()
+            };
+            let mut out = String::new();
+            findings(&mut out, &[finding], Style::default());
+            assert_eq!(out.matches("ns1.example.").count(), 1, "{out}");
+        }
+    }
+}
+
+/// The command that asks the same by hand.
+pub(super) fn dig(address: &str, name: &str, rtype: &str) -> Option<String> {
+    let address: SocketAddr = address.parse().ok()?;
+    let port = match address.port() {
+        53 => String::new(),
+        port => format!(" -p {port}"),
+    };
+    Some(format!("dig +norec @{}{port} {name} {rtype}", address.ip()))
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::net::SocketAddr;
 
 use super::layout::{Style, cut, plural, relative, wrap};
 use super::matrix::{groups, matrix};
@@ -279,7 +278,7 @@ fn silent_servers(out: &mut String, zone: &ZoneReport, style: Style) {
             style.symbol('?'),
             plural(server.asked, "question")
         );
-        if let Some(command) = dig(&server.address, &zone.zone, "SOA") {
+        if let Some(command) = notes::dig(&server.address, &zone.zone, "SOA") {
             let _ = writeln!(out, "    {command}");
         }
     }
@@ -363,19 +362,9 @@ fn by(out: &mut String, difference: &Difference, answer: &AnswerEntry) {
     };
     let _ = writeln!(out, "  by         {first}{others}");
     let address = first.rsplit(' ').next().unwrap_or_default();
-    if let Some(command) = dig(address, &difference.name, &difference.rtype) {
+    if let Some(command) = notes::dig(address, &difference.name, &difference.rtype) {
         let _ = writeln!(out, "             {command}");
     }
-}
-
-/// The command that asks the same by hand.
-fn dig(address: &str, name: &str, rtype: &str) -> Option<String> {
-    let address: SocketAddr = address.parse().ok()?;
-    let port = match address.port() {
-        53 => String::new(),
-        port => format!(" -p {port}"),
-    };
-    Some(format!("dig +norec @{}{port} {name} {rtype}", address.ip()))
 }
 
 /// How fast each server answered.
