@@ -113,7 +113,11 @@ fn text(records: u32) -> Vec<u8> {
         let host = number / 5;
         let _ = match number % 5 {
             0 => writeln!(text, "host{host} A 10.{a}.{b}.{c}"),
-            1 => writeln!(text, "host{host} 300 IN AAAA 2001:db8::{a:x}:{number:x}"),
+            1 => writeln!(
+                text,
+                "host{host} 300 IN AAAA 2001:db8::{a:x}:{:x}",
+                number & 0xffff
+            ),
             2 => writeln!(text, "host{host} TXT \"text of {number}\""),
             3 => writeln!(text, "mail{host} MX 10 host{host}"),
             _ => writeln!(text, "www{host} CNAME host{host}"),

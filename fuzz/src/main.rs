@@ -161,7 +161,7 @@ fn corpus() -> Vec<(String, Vec<u8>)> {
 
 fn mutated(random: &mut Random, corpus: &[(String, Vec<u8>)]) -> Vec<u8> {
     let mut text = corpus[random.below(corpus.len())].1.clone();
-    for _ in 0..=random.below(6) {
+    for _ in 0..=random.below(4) {
         let at = random.below(text.len() + 1);
         match random.below(8) {
             0 | 1 => {

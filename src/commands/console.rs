@@ -56,6 +56,7 @@ impl Console {
             color: self.color,
             width: self.width,
             verbose: self.verbose,
+            quiet: self.quiet,
         }
     }
 
@@ -77,6 +78,14 @@ impl Console {
         if !self.quiet {
             self.err(&format!("{text}\n"));
         }
+    }
+
+    /// A note in the middle of something that is being waited for.
+    pub(super) fn interject(&self, text: &str) {
+        if std::io::stderr().is_terminal() {
+            self.err("\r\x1b[K");
+        }
+        self.note(text);
     }
 
     /// What keeps the program from doing its work.

@@ -1,11 +1,14 @@
 //! One file per command, and what they share. A command only sequences calls: it decides nothing that a pure module
 //! could decide.
 
+mod aftermath;
 mod check;
 mod console;
 mod explain;
 mod fleet;
+mod interrupt;
 mod lint;
+mod listed;
 mod plan;
 mod proof;
 mod providers;
@@ -27,12 +30,16 @@ use console::Console;
 /// Codes of findings about a run.
 const CODES: &[(&str, &str)] = &[
     (
+        "RUN04",
+        "a provider lacks the zone, and `sync` creates it there",
+    ),
+    (
         "RUN01",
         "a provider may hold a part of the plan, since writing to it failed midway",
     ),
     (
         "RUN02",
-        "a provider was written, and its nameservers did not answer so by the end of the settle time",
+        "the nameservers of a provider did not answer as it holds the zone by the end of the settle time",
     ),
     (
         "RUN03",
@@ -41,6 +48,10 @@ const CODES: &[(&str, &str)] = &[
     (
         "RUN09",
         "this machine failed the run: a file of the program's own cannot be read or written",
+    ),
+    (
+        "RUN05",
+        "which zones were written cannot be remembered, so the next sync may ask for `--adopt` again",
     ),
     (
         "NSV01",

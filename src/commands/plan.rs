@@ -3,7 +3,7 @@
 use super::console::Console;
 use super::fleet::Fleet;
 use super::session::{Session, refuse};
-use super::survey::{object, survey};
+use super::survey::{object, remarks, survey};
 use crate::cli::{Format, Global, Plan};
 use crate::plan;
 use crate::report::{Outcome, Report, ZoneReport, text};
@@ -33,7 +33,8 @@ pub(super) async fn run(
         let _progress =
             console.progress(&format!("{}: reading the providers", loaded.zone.origin()));
         let mut surveyed = survey(&session, loaded, fleet.of(&loaded.zone)).await;
-        object(&session, loaded, &mut surveyed, &arguments.allow, &contacts);
+        object(&session, loaded, &mut surveyed, &arguments.allow, &contacts).await;
+        let remarks = remarks(&surveyed);
         let plan = plan::Plan {
             zone: loaded.zone.origin().clone(),
             record_sets: loaded.zone.len(),
@@ -45,7 +46,12 @@ pub(super) async fn run(
         }
         outcomes.push(outcome(&plan, arguments.exit_code));
         let mut zone = ZoneReport::of_plan(&plan, Some(loaded.file.shown.clone()));
-        zone.findings = loaded.findings.iter().map(Into::into).collect();
+        zone.findings = loaded
+            .findings
+            .iter()
+            .chain(&remarks)
+            .map(Into::into)
+            .collect();
         report.zones.push(zone);
     }
     report.outcome = Outcome::worst(outcomes);
@@ -56,8 +62,8 @@ pub(super) async fn run(
     Ok(report.outcome)
 }
 
-/// Unknown is trouble, and so is a zone that no provider is left for; a pending change is a difference where the exit
-/// code shall tell.
+/// Unknown is trouble, and so is a zone that nobody holds; a pending change is a difference where the exit code shall
+/// tell.
 fn outcome(plan: &plan::Plan, exit_code: bool) -> Outcome {
     if plan.providers.is_empty() {
         return Outcome::Trouble;

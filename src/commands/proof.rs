@@ -1,7 +1,7 @@
 //! Proof by DNS: who is asked, asking until answers settle, and what the answers come to.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
 use async_trait::async_trait;
@@ -12,8 +12,9 @@ use super::served::Served;
 use super::session::{Loaded, Session};
 use crate::cli::Global;
 use crate::probe::{self, Ask, AskOptions};
+use crate::provider::NameserverSpec;
 use crate::report::Outcome;
-use crate::rollout;
+use crate::rollout::{self, Stop};
 use crate::verdict::{JudgeOptions, Nameserver, Settle, judge, questions};
 use crate::zone::{Finding, RecordType, Severity, Zone};
 
@@ -28,6 +29,8 @@ pub(super) struct Prover<'a> {
     deep: bool,
     window: usize,
     deadline: Option<Instant>,
+    /// Ends the wait for answers to settle.
+    stop: Arc<Stop>,
     /// What comparing the delegation came to.
     delegation: Outcome,
 }
@@ -51,9 +54,18 @@ impl<'a> Prover<'a> {
             deep: false,
             window: usize::from(global.concurrency),
             deadline: session.deadline,
+            stop: Arc::default(),
             delegation: Outcome::Same,
         };
-        let resolver = probe::resolver().ok();
+        // Read once, and not at all where every address is written down.
+        let needs_resolver =
+            |specs: &[NameserverSpec]| specs.iter().any(|spec| spec.addresses.is_empty());
+        let compares = delegation || session.project.policy.delegation;
+        let mut resolver = if compares {
+            probe::resolver().ok()
+        } else {
+            None
+        };
         for Connected { account, provider } in connected {
             prover
                 .settle
@@ -62,10 +74,23 @@ impl<'a> Prover<'a> {
             if let Ok(provider) = provider
                 && specs.is_empty()
             {
-                specs = provider
-                    .nameservers(loaded.zone.origin())
-                    .await
-                    .unwrap_or_default();
+                match provider.nameservers(loaded.zone.origin()).await {
+                    Ok(told) => specs = told,
+                    Err(error) => {
+                        let message = format!(
+                            "the nameservers of `{}` cannot be found out, so nothing can be proved: {}",
+                            account.id, error.message
+                        );
+                        let mut finding =
+                            Finding::new("NSV01", Severity::Error, message).provider(&account.id);
+                        finding.hint = error.hint;
+                        prover.findings.push(finding);
+                        continue;
+                    }
+                }
+            }
+            if resolver.is_none() && needs_resolver(&specs) {
+                resolver = probe::resolver().ok();
             }
             if specs.is_empty() {
                 prover.findings.push(
@@ -79,7 +104,7 @@ impl<'a> Prover<'a> {
             prover.nameservers.extend(found.nameservers);
             prover.findings.extend(found.findings);
         }
-        if delegation || session.project.policy.delegation {
+        if compares {
             prover
                 .compare_delegation(&loaded.zone, resolver.as_ref())
                 .await;
@@ -152,6 +177,12 @@ impl<'a> Prover<'a> {
         self
     }
 
+    /// With a request to stop that is heard while answers settle.
+    pub(super) fn stopping(mut self, stop: &Arc<Stop>) -> Self {
+        self.stop = Arc::clone(stop);
+        self
+    }
+
     /// With no limit on negative probes.
     pub(super) fn deep(mut self, deep: bool) -> Self {
         self.deep = deep;
@@ -191,11 +222,16 @@ impl<'a> Prover<'a> {
             .duration_since(SystemTime::UNIX_EPOCH)
             .map_or(1, |now| now.as_nanos() as u64);
         let questions = questions(zone, self.deep, seed);
-        let options = AskOptions {
+        let mut options = AskOptions {
             window: self.window,
             deadline: self.deadline,
             ..AskOptions::default()
         };
+        if self.stop.is_requested() {
+            // What is served now is still worth a moment.
+            options.timeouts.truncate(1);
+            options.deadline = None;
+        }
         let origin = zone.origin();
         let progress = self
             .console
@@ -212,7 +248,12 @@ impl<'a> Prover<'a> {
             questions: &questions,
             pairs: None,
         };
-        let mut seen = probe::ask(&ask, &options, &told).await;
+        // Asked after a stop, it is to say what was left behind.
+        let is_late = self.stop.is_requested();
+        let mut seen = tokio::select! {
+            answers = probe::ask(&ask, &options, &told) => answers,
+            () = self.stop.requested(), if !is_late => Vec::new(),
+        };
         let mut judgement = judge(
             zone,
             &nameservers,
@@ -221,22 +262,31 @@ impl<'a> Prover<'a> {
             JudgeOptions::default(),
         );
         while let Some(round) = settle.next(&judgement, started.elapsed()) {
-            if self
+            let left = self
                 .deadline
-                .is_some_and(|at| Instant::now() + round.pause >= at)
-            {
+                .map(|at| at.saturating_duration_since(Instant::now()));
+            if left.is_some_and(|left| left.is_zero()) {
+                self.stop.request();
+            }
+            if self.stop.is_requested() {
                 break;
             }
             progress.say(format!(
                 "{origin}: {} not right yet, asking again",
                 crate::report::text::plural(round.pairs.len(), "answer")
             ));
-            tokio::time::sleep(round.pause).await;
             let ask = Ask {
                 pairs: Some(&round.pairs),
                 ..ask
             };
-            seen.extend(probe::ask(&ask, &options, &told).await);
+            let again = async {
+                tokio::time::sleep(round.pause).await;
+                probe::ask(&ask, &options, &told).await
+            };
+            tokio::select! {
+                answers = again => seen.extend(answers),
+                () = self.stop.requested() => break,
+            }
             judgement = judge(
                 zone,
                 &nameservers,

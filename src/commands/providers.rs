@@ -1,7 +1,7 @@
 //! `providers`: the accounts, what they can hold, and whether their credentials read.
 
 use super::console::Console;
-use super::session::Session;
+use super::session::{Session, show_findings};
 use crate::adapters::ADAPTERS;
 use crate::cli::{Format, Global, Providers};
 use crate::config::Account;
@@ -17,6 +17,7 @@ pub(super) async fn run(
     let Some(session) = Session::open_or_say(global, "providers", console) else {
         return Ok(Outcome::Trouble);
     };
+    show_findings(&session.project.findings, console);
     let mut rows = Vec::new();
     let mut outcome = Outcome::Same;
     for account in session
@@ -185,13 +186,13 @@ fn facts(capabilities: &Capabilities) -> Vec<(&'static str, String)> {
         ("apex NS", apex.to_owned()),
         (
             "writes",
-            match capabilities.batch {
-                usize::MAX => format!("by {unit}, all in one call, {atomic}"),
-                limit => format!(
-                    "by {unit}, up to {} in one call, {atomic}",
-                    plural(limit, "change")
-                ),
-            },
+            format!(
+                "by {unit}, {} in one call, {atomic}",
+                match capabilities.batch {
+                    usize::MAX => "any number of changes".to_owned(),
+                    most => format!("up to {}", plural(most, "change")),
+                }
+            ),
         ),
         (
             "settles",

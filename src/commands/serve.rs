@@ -10,6 +10,7 @@ pub(super) async fn run(global: &Global, console: &Console) -> anyhow::Result<Ou
     let Some(session) = Session::open_or_say(global, "serve", console) else {
         return Ok(Outcome::Trouble);
     };
+    super::session::show_findings(&session.project.findings, console);
     let mut serving = Vec::new();
     let mut trouble = false;
     let accounts = session
@@ -59,7 +60,7 @@ pub(super) async fn run(global: &Global, console: &Console) -> anyhow::Result<Ou
     ));
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
-        () = super::sync::terminated() => {}
+        () = super::interrupt::terminated() => {}
     }
     Ok(Outcome::Same)
 }

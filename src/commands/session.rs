@@ -5,6 +5,7 @@ use std::time::Instant;
 use super::console::Console;
 use crate::cli::{Format, Global};
 use crate::config::{Account, NoProject, NsPolicy, Project, ZoneFile, read_zone};
+use crate::plan::SetPattern;
 use crate::provider::{Capabilities, Member, fit};
 use crate::report::{Outcome, Report, ZoneReport};
 use crate::zone::{Finding, Name, Position, RecordType, Severity, Zone, ZoneBuilder, show};
@@ -40,7 +41,8 @@ impl Session {
         })
     }
 
-    /// As [`Self::open`]; says what is wrong, and gives nothing where the configuration has an error.
+    /// As [`Self::open`]; says what is wrong, and gives nothing where the configuration has an error. What is no
+    /// error is the report's to say.
     pub(super) fn open_or_say(global: &Global, command: &str, console: &Console) -> Option<Self> {
         let mut session = match Self::open(global) {
             Ok(session) => session,
@@ -97,6 +99,17 @@ impl Session {
             .collect();
         session.project.findings.extend(findings);
         session.project.findings.extend(off);
+        let protect = session.project.policy.protect.iter();
+        let unread: Vec<Finding> = protect
+            .filter_map(|text| Some((text, text.parse::<SetPattern>().err()?)))
+            .map(|(text, error)| {
+                let message = format!("`protect`: `{text}` is no record set: {error}");
+                Finding::new("CFG02", Severity::Error, message)
+                    .hint("write the owner relative to the apex and the type: \"@ MX\"")
+                    .at("redundns.toml", 1, 1)
+            })
+            .collect();
+        session.project.findings.extend(unread);
         if session
             .project
             .findings
@@ -106,7 +119,6 @@ impl Session {
             refuse(command, &session.project.findings, console);
             return None;
         }
-        show_findings(&session.project.findings, console);
         Some(session)
     }
 

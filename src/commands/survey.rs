@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use super::fleet::Connected;
+use super::listed::{newly_listed, unproved};
 use super::session::{Loaded, Session};
 use crate::cli::Allow;
 use crate::config::Account;
-use crate::plan::{DiffRules, GuardPolicy, Proposal, ProviderPlan, SetPattern, guard};
+use crate::plan::{
+    self, Change, DiffRules, GuardPolicy, Proposal, ProviderPlan, SetPattern, guard,
+};
 use crate::provider::{ErrorKind, Provider, ProviderError, Snapshot};
 use crate::rollout::Contacts;
-use crate::zone::{Finding, Name, Zone};
+use crate::zone::{Finding, Name, RecordType, Severity, Zone};
 
 /// One provider of one zone, read.
 pub(super) struct Surveyed<'a> {
@@ -130,8 +133,24 @@ fn plan_one<'a>(
     }
 }
 
+/// What is worth knowing before anybody says yes.
+pub(super) fn remarks(surveyed: &[Surveyed<'_>]) -> Vec<Finding> {
+    let lacks_zone = |one: &&Surveyed<'_>| {
+        one.base.is_none() && matches!(one.plan.state, plan::State::Known { .. })
+    };
+    surveyed
+        .iter()
+        .filter(lacks_zone)
+        .map(|one| {
+            let id = &one.account.id;
+            let message = format!("`{id}` does not have the zone yet, and `sync` creates it there");
+            Finding::new("RUN04", Severity::Info, message).provider(id)
+        })
+        .collect()
+}
+
 /// Lets the guards look at each plan.
-pub(super) fn object(
+pub(super) async fn object(
     session: &Session,
     loaded: &Loaded,
     surveyed: &mut [Surveyed<'_>],
@@ -152,16 +171,22 @@ pub(super) fn object(
         adopt: allow.adopt,
         allow_unproved: allow.allow_unproved,
     };
+    let unproved = unproved(session, loaded, surveyed).await;
     for one in surveyed {
         let Some(base) = &one.base else { continue };
         let changes: Vec<_> = one.plan.changes().collect();
+        let mut newly_listed = newly_listed(&base.zone, &loaded.zone);
+        let writes_ns = |change: &&Change| {
+            change.key().rtype == RecordType::NS && change.key().owner == *loaded.zone.origin()
+        };
+        newly_listed.retain(|name| unproved.contains(name) && changes.iter().any(writes_ns));
         let proposal = Proposal {
             provider: &one.account.id,
             current: &base.zone,
             desired: &loaded.zone,
             changes: &changes,
             first_contact: contacts.is_first(&one.account.id, loaded.zone.origin()),
-            unproved: &[],
+            unproved: &newly_listed,
             unsigned_below_ds: false,
         };
         let objections = guard(&guards, &proposal);

@@ -1,19 +1,20 @@
 //! `sync`: plan, confirm, roll out, prove.
 
 use std::sync::Arc;
-use std::time::Instant;
 
+use super::aftermath::{leftovers, outcome};
 use super::console::Console;
 use super::fleet::Fleet;
+use super::interrupt::watch_for_signals;
 use super::proof::Prover;
 use super::session::{Loaded, Session, nobody_left, refuse};
-use super::survey::{Surveyed, object, survey};
+use super::survey::{Surveyed, object, remarks, survey};
 use crate::cli::{Format, Global, Sync};
 use crate::plan::{self, State};
 use crate::report::text::{self, plural};
 use crate::report::{Outcome, Report, ZoneReport};
-use crate::rollout::{self, Contacts, Rollout, Stop, Target};
-use crate::zone::Finding;
+use crate::rollout::{self, Contacts, Lock, Stop, Target};
+use crate::zone::{Finding, Severity};
 
 /// One zone on its way.
 struct Work<'a> {
@@ -37,6 +38,16 @@ pub(super) async fn run(
             return Ok(Outcome::Trouble);
         }
     };
+    let Some(_lock) = Lock::take(&session.project.directory)? else {
+        let mut report = Report::new("sync");
+        report.outcome = Outcome::Refused;
+        finish(&report, console);
+        console.error(
+            "another sync of this project is under way; nothing was changed",
+            Some("wait until it ends"),
+        );
+        return Ok(Outcome::Refused);
+    };
     let mut contacts = Contacts::read(&session.project.directory)?;
     let fleet = Fleet::bring_up(&session).await;
     let mut works = Vec::new();
@@ -54,7 +65,7 @@ pub(super) async fn run(
         )
         .await;
         let mut surveyed = survey(&session, loaded, connected).await;
-        object(&session, loaded, &mut surveyed, &arguments.allow, &contacts);
+        object(&session, loaded, &mut surveyed, &arguments.allow, &contacts).await;
         works.push(Work {
             loaded,
             surveyed,
@@ -76,11 +87,14 @@ pub(super) async fn run(
         .flat_map(|work| &work.surveyed)
         .map(|one| one.plan.changes().count())
         .sum();
-    let obstacle = obstacle(&works);
+    let obstacle = obstacle(&works, &fleet.findings);
+    // The verdict goes on where the plan ends, and says nothing twice.
     // Whoever is asked has to see what for.
     let is_wanted = obstacle.is_some() || pending > 0 && !(console.quiet && arguments.yes);
-    if console.format == Format::Text && is_wanted {
+    let is_told = console.format == Format::Text && is_wanted;
+    if is_told {
         console.out(&text::plan(&report, console.style()));
+        console.out("\n");
     }
     if let Some((outcome, message, hint)) = obstacle {
         report.outcome = outcome;
@@ -94,16 +108,51 @@ pub(super) async fn run(
         return Ok(Outcome::Trouble);
     }
 
-    let stop = watch_for_signals(&session);
+    let (stop, cut) = watch_for_signals(session.deadline);
     let mut outcomes = Vec::new();
+    let mut touched = false;
+    let mut is_noted = false;
     report.zones.clear();
-    for work in works {
-        let (zone, outcome) =
-            carry_out(work, arguments, &session, &mut contacts, &stop, console).await?;
-        report.zones.push(zone);
-        outcomes.push(outcome);
+    if is_told {
+        report.findings.clear();
     }
-    report.outcome = Outcome::worst(outcomes);
+    for work in works {
+        let mut carrying = std::pin::pin!(carry_out(
+            work,
+            is_told,
+            arguments,
+            &session,
+            &mut contacts,
+            &stop,
+            console
+        ));
+        let done = loop {
+            tokio::select! {
+            done = &mut carrying => break done,
+            () = stop.requested(), if !is_noted => {
+                is_noted = true;
+                console.interject("finishing what is under way, beginning nothing new; Ctrl-C again ends at once");
+            }
+            () = cut.requested() => {
+                report.outcome = Outcome::Partial;
+                finish(&report, console);
+                console.error(
+                    "cut off; what was under way may be made or not",
+                    Some("`redundns check` says who holds and serves what"),
+                );
+                return Ok(Outcome::Partial);
+            }
+            }
+        };
+        report.zones.push(done.zone);
+        outcomes.push(done.outcome);
+        touched |= done.touched;
+    }
+    report.outcome = match Outcome::worst(outcomes) {
+        // What was written before the request to stop is there, and what should follow it is not.
+        worst if worst != Outcome::Same && touched && stop.is_requested() => Outcome::Partial,
+        worst => worst,
+    };
     if console.format == Format::Text {
         console.out(&text::verdict(&report, console.style()));
     }
@@ -124,13 +173,14 @@ fn planned(work: &Work<'_>) -> ZoneReport {
         .findings
         .iter()
         .chain(work.prover.findings())
+        .chain(&remarks(&work.surveyed))
         .map(Into::into)
         .collect();
     zone
 }
 
 /// Why nobody is changed: a provider that is unknown, servers that nobody could ask for proof, a guard.
-fn obstacle(works: &[Work<'_>]) -> Option<(Outcome, String, Option<String>)> {
+fn obstacle(works: &[Work<'_>], silent: &[Finding]) -> Option<(Outcome, String, Option<String>)> {
     let all = || works.iter().flat_map(|work| &work.surveyed);
     let objections = all().map(|one| one.plan.objections.len()).sum::<usize>();
     if objections > 0 {
@@ -172,11 +222,12 @@ fn obstacle(works: &[Work<'_>]) -> Option<(Outcome, String, Option<String>)> {
             Some(hint.to_owned()),
         ));
     }
-    let blind: Vec<&Finding> = works
-        .iter()
-        .flat_map(|work| work.prover.obstacles())
-        .collect();
-    blind.first().map(|finding| {
+    // An embedded nameserver that cannot listen proves nothing either.
+    let is_ours =
+        |finding: &&Finding| all().any(|one| finding.provider.as_ref() == Some(&one.account.id));
+    let blind = works.iter().flat_map(|work| work.prover.obstacles());
+    let mut blind = blind.chain(silent.iter().filter(is_ours));
+    blind.next().map(|finding| {
         (
             Outcome::Trouble,
             format!("{}; nothing was changed", finding.message),
@@ -205,68 +256,41 @@ fn agreed(works: &[Work<'_>], pending: usize, console: &Console) -> bool {
     yes
 }
 
-/// Ctrl-C, SIGTERM and `--timeout` finish the call in flight and begin no other; a second Ctrl-C is the system's.
-fn watch_for_signals(session: &Session) -> Arc<Stop> {
-    let stop = Arc::new(Stop::default());
-    let (asked, deadline) = (Arc::clone(&stop), session.deadline);
-    // The task below may be slower than the first write.
-    if deadline.is_some_and(|at| at <= Instant::now()) {
-        stop.request();
-    }
-    tokio::spawn(async move {
-        let timeout = async {
-            match deadline {
-                Some(at) => tokio::time::sleep_until(at.into()).await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            () = terminated() => {}
-            () = timeout => {}
-        }
-        asked.request();
-    });
-    stop
-}
-
-#[cfg(unix)]
-pub(super) async fn terminated() {
-    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(mut signal) => {
-            signal.recv().await;
-        }
-        Err(_) => std::future::pending().await,
-    }
-}
-
-#[cfg(not(unix))]
-pub(super) async fn terminated() {
-    std::future::pending().await
+/// What came of one zone.
+struct Done {
+    zone: ZoneReport,
+    outcome: Outcome,
+    /// Whether any provider may hold something new.
+    touched: bool,
 }
 
 async fn carry_out(
     work: Work<'_>,
+    is_told: bool,
     arguments: &Sync,
     session: &Session,
     contacts: &mut Contacts,
-    stop: &Stop,
+    stop: &Arc<Stop>,
     console: &Console,
-) -> anyhow::Result<(ZoneReport, Outcome)> {
+) -> Done {
     let mut zone = planned(&work);
+    if is_told {
+        zone.findings.clear();
+    }
     let Work {
         loaded,
         surveyed,
         prover,
     } = work;
     let desired = &loaded.zone;
+    // Where nothing changes there is nothing to wait for, unless somebody says so.
+    let is_idle = surveyed
+        .iter()
+        .all(|one| one.base.is_some() && one.plan.is_same())
+        && arguments.settle.is_none();
     let settle = arguments.settle.or(session.project.policy.settle);
     let mut targets = Vec::new();
     for one in surveyed {
-        // Before the first write, so that a run that is cut off does not look like a stranger to the next one.
-        if !one.plan.is_same() || one.base.is_some() {
-            contacts.remember(&one.account.id, desired.origin())?;
-        }
         let (Some(provider), State::Known { waves, .. }) = (one.provider, one.plan.state) else {
             continue;
         };
@@ -279,7 +303,7 @@ async fn carry_out(
             waves,
         });
     }
-    let prover = prover.settling(settle);
+    let prover = prover.settling(settle).stopping(stop);
     let progress = console.progress(&format!("{}: writing", desired.origin()));
     let options = rollout::Options {
         canary: session.project.policy.canary.as_deref(),
@@ -290,6 +314,15 @@ async fn carry_out(
     let rollout = rollout::run(desired, &mut targets, &options, &prover).await;
     drop(progress);
     for (target, result) in targets.iter().zip(&rollout.results) {
+        let is_written = result.applied > 0 || result.error.is_none() && result.touched;
+        // Not before: who was only refused, or never reached, is still met for the first time next time.
+        if (is_written || target.waves.is_empty())
+            && let Err(error) = contacts.remember(&target.id, desired.origin())
+        {
+            let finding =
+                Finding::new("RUN05", Severity::Warning, format!("{error:#}")).provider(&target.id);
+            zone.findings.push((&finding).into());
+        }
         if let Some(provider) = zone
             .providers
             .iter_mut()
@@ -299,69 +332,16 @@ async fn carry_out(
             provider.error = result.error.as_ref().map(Into::into);
         }
     }
-    let served = prover.prove(desired, None, !rollout.is_complete()).await;
+    let served = prover
+        .prove(desired, None, is_idle || !rollout.is_complete())
+        .await;
     let proof = served.fill(&mut zone);
     zone.findings
         .extend(leftovers(&rollout, &targets).iter().map(Into::into));
-    Ok((zone, outcome(&rollout, proof)))
-}
-
-/// What a rollout that is not complete leaves behind.
-fn leftovers(rollout: &Rollout, targets: &[Target]) -> Vec<Finding> {
-    use crate::zone::Severity;
-    let mut findings = Vec::new();
-    for (target, result) in targets.iter().zip(&rollout.results) {
-        if result.unproved {
-            findings.push(
-                Finding::new(
-                    "RUN02",
-                    Severity::Error,
-                    format!(
-                        "`{}` was written, and its nameservers do not answer so",
-                        target.id
-                    ),
-                )
-                .hint("`redundns check` asks again; `--settle 5m` waits longer")
-                .provider(&target.id),
-            );
-        }
-        if result.error.is_some() && result.touched {
-            findings.push(
-                Finding::new(
-                    "RUN01",
-                    Severity::Error,
-                    format!("`{}` may hold a part of the plan", target.id),
-                )
-                .hint("run `redundns sync` again: it reads what is there and makes what is missing")
-                .provider(&target.id),
-            );
-        }
-    }
-    if rollout.interrupted {
-        findings.push(
-            Finding::new(
-                "RUN03",
-                Severity::Error,
-                "stopped on request before all providers were changed",
-            )
-            .hint("run `redundns sync` again to finish"),
-        );
-    }
-    findings
-}
-
-fn outcome(rollout: &Rollout, proof: Outcome) -> Outcome {
-    if rollout.is_complete() {
-        return match proof {
-            // Written, and proved otherwise: the providers differ because of this run.
-            Outcome::Differs if rollout.touched() => Outcome::Partial,
-            other => other,
-        };
-    }
-    if rollout.touched() {
-        Outcome::Partial
-    } else {
-        Outcome::Trouble
+    Done {
+        zone,
+        outcome: outcome(&rollout, proof, served.judgement.differs()),
+        touched: rollout.touched(),
     }
 }
 

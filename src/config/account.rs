@@ -89,27 +89,34 @@ impl Account {
     }
 }
 
-/// A line of an account file may hold what should not be there: where that can be, strings are left out of what is
-/// shown.
+/// A line of an account file may hold a secret that should not be there, in quotes of any kind or in none: where that
+/// can be, nothing behind the key is shown.
 fn masked(mut finding: Finding) -> Finding {
     if matches!(finding.code, "CFG04" | "CFG07") {
         return finding;
     }
-    if let Some(line) = &mut finding.source_line {
-        let parts: Vec<&str> = line.split('"').collect();
-        if parts.len() > 2 {
-            *line = parts
-                .iter()
-                .step_by(2)
-                .copied()
-                .collect::<Vec<_>>()
-                .join("\"…\"");
-        }
-        finding.length = finding
-            .length
-            .min((line.chars().count() as u16).saturating_sub(finding.column - 1))
-            .max(1);
+    // `invalid type: string "…", expected a boolean`
+    if let Some(from) = finding.message.find(" \"")
+        && let Some(to) = finding.message.rfind(", expected ")
+        && finding.message.starts_with("invalid ")
+        && from < to
+    {
+        finding.message.replace_range(from..to, "");
     }
+    finding.source_line = finding.source_line.take().and_then(|line| {
+        let (key, value) = line.split_once('=')?;
+        Some(if value.is_empty() {
+            line
+        } else {
+            format!("{key}= …")
+        })
+    });
+    let shown = finding.source_line.as_deref().unwrap_or_default();
+    let shown = u16::try_from(shown.chars().count()).unwrap_or(u16::MAX);
+    finding.length = finding
+        .length
+        .min(shown.saturating_sub(finding.column.saturating_sub(1)))
+        .max(1);
     finding
 }
 
@@ -344,4 +351,42 @@ fn quoted<'a>(words: impl Iterator<Item = &'a str>) -> String {
         .map(|word| format!("`{word}`"))
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_finding_about_an_account_repeats_a_secret_in_it() {
+        for line in [
+            "api_key = \"hunter2\"",
+            "api_key = 'hunter2'",
+            "api_key = hunter2",
+            "api_key = \"hunter2",
+            "api_key = \"\"\"\nhunter2\n\"\"\"",
+            "api_kee = 'hunter2'",
+            "api_key = [\"hunter2\"]",
+            "api_key = { literal = 'hunter2' }",
+            "api_key = { env = ['hunter2'] }",
+            "enabled = 'hunter2'",
+            "endpoint = 'http://me:hunter2@127.0.0.1'",
+            "hunter2",
+        ] {
+            let text = format!("adapter = \"powerdns\"\n{line}\n");
+            let directory = Path::new("/nonexistent");
+            let mut findings = Vec::new();
+            let id = "pdns".to_owned();
+            let file = "providers/pdns.toml".to_owned();
+            match read(id, file, text, directory, &mut findings) {
+                Some(Ok(account)) => findings.extend(account.connect().err()),
+                _ => assert!(!findings.is_empty(), "{line}"),
+            }
+            assert!(!findings.is_empty(), "{line}");
+            for finding in findings {
+                let shown = crate::zone::show(&finding, false);
+                assert!(!shown.contains("hunter2"), "{line}\n{shown}");
+            }
+        }
+    }
 }

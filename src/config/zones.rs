@@ -49,23 +49,23 @@ pub(super) fn list(directory: &Path, named: &[String]) -> (Vec<ZoneFile>, Vec<Fi
     for path in files_in(&directory.join("zones"), "zone", &mut findings) {
         let shown = shown(directory, &path);
         match origin_of(&path) {
-            Ok(origin) if files.iter().any(|file: &ZoneFile| file.origin == origin) => findings
-                .push(
-                    Finding::new(
-                        "CFG07",
-                        Severity::Error,
-                        format!("another file has the zone `{origin}` already"),
-                    )
-                    .at(shown, 1, 1)
-                    .hint(
-                        "a zone has one file; names of files are compared without regard to case",
-                    ),
-                ),
-            Ok(origin) => files.push(ZoneFile {
-                origin,
-                path,
-                shown,
-            }),
+            Ok(origin) => {
+                // Two files would take turns at every provider.
+                let twin = files.iter().find(|file: &&ZoneFile| file.origin == origin);
+                if let Some(twin) = twin {
+                    let message = format!("`{}` is of the zone `{origin}` too", twin.shown);
+                    findings.push(
+                        Finding::new("CFG07", Severity::Error, message)
+                            .at(&shown, 1, 1)
+                            .hint("remove one of the two files, or rename it"),
+                    );
+                }
+                files.push(ZoneFile {
+                    origin,
+                    path,
+                    shown,
+                });
+            }
             Err(error) => findings.push(
                 Finding::new(
                     "CFG07",
@@ -162,5 +162,25 @@ impl Includes for Files<'_> {
         let text =
             std::fs::read(&real).map_err(|error| format!("cannot read `{path}`: {error}"))?;
         Ok((shown(&root, &real), text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_files_of_one_zone_are_an_error() {
+        let project = tempfile::tempdir().expect("a directory");
+        let zones = project.path().join("zones");
+        std::fs::create_dir(&zones).expect("created");
+        for file in ["example.com.zone", "Example.COM.zone"] {
+            std::fs::write(zones.join(file), "").expect("written");
+        }
+        for named in [&[][..], &["example.com".to_owned()]] {
+            let (_, findings) = list(project.path(), named);
+            assert_eq!(findings.len(), 1, "{findings:?}");
+            assert_eq!(findings[0].severity, Severity::Error);
+        }
     }
 }

@@ -186,6 +186,11 @@ impl NameserverReport {
     pub fn label(&self) -> String {
         format!("{} {}", self.name, self.address)
     }
+
+    /// Whether it was asked and said nothing at all.
+    pub fn is_silent(&self) -> bool {
+        self.asked > 0 && self.answered == 0
+    }
 }
 
 /// How many questions came out how.

@@ -1,23 +1,26 @@
 //! Telling them: one provider first, proof, then the others, and the apex NS set last.
 //!
 //! A rollout has two waves. In the first, every provider gets everything but the apex NS set: the canary alone, and
-//! the rest together once the canary's nameservers have been seen to answer as planned. In the second, all of them get
-//! the apex NS set. Whatever fails stops what was not yet begun, and nothing is ever taken back silently: the result
-//! says for each provider how much of its plan is made.
+//! the rest together once the canary's nameservers have been seen to answer as planned. In the second, which begins
+//! when the nameservers of every provider were seen to, all of them get the apex NS set. Whatever fails stops what was
+//! not yet begun, and nothing is ever taken back silently: the result says for each provider how much of its plan is
+//! made.
 
 mod contacts;
+mod lock;
 mod write;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
+use tokio::sync::watch;
 
 pub use contacts::Contacts;
+pub use lock::Lock;
 
 use crate::plan::{DiffRules, Waves, apply};
 use crate::provider::{Provider, ProviderError, Snapshot};
-use crate::zone::Zone;
+use crate::zone::{Zone, ZoneBuilder};
 
 /// One provider, and what is planned for it.
 pub struct Target {
@@ -44,7 +47,7 @@ pub struct Result {
     pub touched: bool,
     /// Why it stopped.
     pub error: Option<ProviderError>,
-    /// Whether its nameservers failed to answer as planned.
+    /// Whether its nameservers were not seen to answer from what it holds.
     pub unproved: bool,
 }
 
@@ -83,17 +86,27 @@ pub trait Proof: Sync {
 
 /// A request to stop, from Ctrl-C or a deadline: what is under way is finished, nothing new is begun.
 #[derive(Default)]
-pub struct Stop(AtomicBool);
+pub struct Stop(watch::Sender<bool>);
 
 impl Stop {
     /// Asks to stop.
     pub fn request(&self) {
-        self.0.store(true, Ordering::SeqCst);
+        self.0.send_replace(true);
     }
 
     /// Whether anybody asked.
     pub fn is_requested(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+        *self.0.borrow()
+    }
+
+    /// Waits until somebody asks.
+    pub async fn requested(&self) {
+        // Fails only when the sender is gone, and `self` is the sender.
+        let _ = self
+            .0
+            .subscribe()
+            .wait_for(|is_requested| *is_requested)
+            .await;
     }
 }
 
@@ -116,49 +129,75 @@ pub async fn run(
     options: &Options<'_>,
     proof: &dyn Proof,
 ) -> Rollout {
-    let mut results: Vec<Result> = targets.iter().map(|_| Result::default()).collect();
-    let mut interrupted = false;
-    for group in groups(targets, options) {
+    let mut rollout = Rollout {
+        results: targets.iter().map(|_| Result::default()).collect(),
+        interrupted: false,
+    };
+    let groups = groups(targets, options);
+    for group in &groups {
         if options.stop.is_requested() {
-            interrupted = true;
-            break;
+            rollout.interrupted = true;
+            return rollout;
         }
-        write_all(&group, desired, targets, &mut results, Wave::Body, options).await;
-        let planned: Vec<(usize, Zone)> = group
-            .iter()
-            .filter(|&&index| results[index].error.is_none())
-            .filter_map(|&index| Some((index, targets[index].base.as_ref()?.zone.clone())))
-            .collect();
-        let expected: Vec<(&str, &Zone)> = planned
-            .iter()
-            .map(|(index, zone)| (targets[*index].id.as_str(), zone))
-            .collect();
-        let failing = proof.failing(&expected).await;
-        for (index, _) in &planned {
-            results[*index].unproved = failing.contains(&targets[*index].id);
-        }
-        if group
-            .iter()
-            .any(|&index| results[index].error.is_some() || results[index].unproved)
-        {
-            return Rollout {
-                results,
-                interrupted,
-            };
+        let results = &mut rollout.results;
+        write_all(group, desired, targets, results, Wave::Body, options).await;
+        prove(group, desired, targets, results, proof).await;
+        if !all_well(group, &rollout.results) {
+            rollout.interrupted = options.stop.is_requested();
+            return rollout;
         }
     }
     let last: Vec<usize> = (0..targets.len())
         .filter(|&index| !targets[index].waves.apex_ns.is_empty())
         .collect();
-    if !interrupted && !last.is_empty() {
-        interrupted = options.stop.is_requested();
-        if !interrupted {
-            write_all(&last, desired, targets, &mut results, Wave::ApexNs, options).await;
-        }
+    if last.is_empty() {
+        return rollout;
     }
-    Rollout {
-        results,
-        interrupted,
+    // Those that had nothing to change may be listed all the same, and so they have to be proved as well.
+    let rest: Vec<usize> = (0..targets.len())
+        .filter(|index| !groups.concat().contains(index))
+        .collect();
+    prove(&rest, desired, targets, &mut rollout.results, proof).await;
+    rollout.interrupted = options.stop.is_requested();
+    if !rollout.interrupted && all_well(&rest, &rollout.results) {
+        let results = &mut rollout.results;
+        write_all(&last, desired, targets, results, Wave::ApexNs, options).await;
+    }
+    rollout
+}
+
+fn all_well(group: &[usize], results: &[Result]) -> bool {
+    group
+        .iter()
+        .all(|&index| results[index].error.is_none() && !results[index].unproved)
+}
+
+/// Notes whose nameservers do not answer from what their provider holds.
+async fn prove(
+    group: &[usize],
+    desired: &Zone,
+    targets: &[Target],
+    results: &mut [Result],
+    proof: &dyn Proof,
+) {
+    let held: Vec<(usize, Zone)> = group
+        .iter()
+        .filter(|&&index| results[index].error.is_none())
+        .filter_map(|&index| {
+            let held = &targets[index].base.as_ref()?.zone;
+            Some((index, without_signers(held, desired)))
+        })
+        .collect();
+    if held.is_empty() {
+        return;
+    }
+    let expected: Vec<(&str, &Zone)> = held
+        .iter()
+        .map(|(index, zone)| (targets[*index].id.as_str(), zone))
+        .collect();
+    let failing = proof.failing(&expected).await;
+    for (index, _) in held {
+        results[index].unproved = failing.contains(&targets[index].id);
     }
 }
 
@@ -227,6 +266,21 @@ pub async fn join_all<F: Future<Output = ()>>(futures: Vec<F>) {
     .await;
 }
 
+/// What a provider holds, without the signer's own records: a signer makes them anew whenever it likes, so that they
+/// can be another's by the time that the nameservers are asked.
+fn without_signers(held: &Zone, desired: &Zone) -> Zone {
+    let mut builder = ZoneBuilder::new(held.origin().clone());
+    let is_meant = |set: &crate::zone::SetRef<'_>| {
+        !set.rtype().is_signers() || desired.get(set.owner(), set.rtype()).is_some()
+    };
+    for set in held.sets().filter(is_meant) {
+        for (rdata, position) in set.rdata().zip(set.positions()) {
+            builder.push(set.owner(), set.rtype(), set.ttl(), rdata, position);
+        }
+    }
+    builder.finish()
+}
+
 /// What the target's provider will hold after the wave.
 fn after(target: &Target, wave: Wave) -> Option<Zone> {
     let base = target.base.as_ref()?;
@@ -234,4 +288,34 @@ fn after(target: &Target, wave: Wave) -> Option<Zone> {
         Wave::Body => apply(&base.zone, &target.waves.body),
         Wave::ApexNs => apply(&base.zone, &target.waves.apex_ns),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::zone::{Name, Position, RecordType};
+
+    #[test]
+    fn a_signers_records_are_not_expected_unless_they_stand_in_the_file() {
+        let origin = Name::absolute("example.com").expect("a name");
+        let zone = |rtypes: &[RecordType]| {
+            let mut builder = ZoneBuilder::new(origin.clone());
+            for &rtype in rtypes {
+                builder.push(origin.borrow(), rtype, 60, &[1, 2], Position::default());
+            }
+            builder.finish()
+        };
+        let held = zone(&[RecordType::A, RecordType::DNSKEY, RecordType::CDS]);
+        let desired = zone(&[RecordType::A, RecordType::CDS]);
+        assert!(without_signers(&held, &desired) == desired);
+    }
+
+    #[tokio::test]
+    async fn a_request_to_stop_is_heard_by_those_who_wait_and_those_who_look() {
+        let stop = Stop::default();
+        assert!(!stop.is_requested());
+        stop.request();
+        stop.requested().await;
+        assert!(stop.is_requested());
+    }
 }

@@ -30,19 +30,33 @@ pub(super) async fn write(
     if changes.is_empty() {
         return Ok(());
     }
-    result.touched = true;
     if let Err(error) = target.provider.apply(origin, changes, base).await {
-        let made = error.applied.unwrap_or(0);
-        result.applied += made;
+        result.applied += error.applied.unwrap_or(0);
         // A refusal that wrote nothing leaves the provider as it was.
-        result.touched = result.applied > 0 || error.applied.is_none();
+        result.touched |= error.applied != Some(0);
         return Err(error);
     }
-    result.applied += changes.len();
-    let held = target.provider.fetch(origin).await?;
-    let kept = kept(changes, &planned, &held.zone);
+    result.touched = true;
+    let held = match target.provider.fetch(origin).await {
+        Ok(held) => held,
+        Err(error) => {
+            // Its word for it is all there is.
+            result.applied += changes.len();
+            return Err(error);
+        }
+    };
+    let is_lost = |key: &&RecordKey| !is_kept(key, &planned, &held.zone);
+    let lost: Vec<&RecordKey> = changes.iter().map(Change::key).filter(is_lost).collect();
+    result.applied += changes.len() - lost.len();
+    let outcome = lost.first().map_or(Ok(()), |key| {
+        Err(ProviderError::new(
+            ErrorKind::Protocol,
+            format!("it reported success and does not hold `{key}` as written"),
+        )
+        .hint("`redundns plan` shows what it holds now"))
+    });
     target.base = Some(held);
-    kept
+    outcome
 }
 
 /// Creates the zone, and plans anew from what the provider then holds.
@@ -57,14 +71,29 @@ async fn create(
             format!("it has no zone `{}`", desired.origin()),
         ));
     };
+    if let Err(error) = ability.create_zone(desired).await {
+        result.touched = error.applied != Some(0);
+        return Err(error);
+    }
     result.touched = true;
-    ability.create_zone(desired).await?;
     let held = target.provider.fetch(desired.origin()).await?;
     let planned = target.waves.len();
-    target.waves = order(
+    let waves = order(
         diff(&held.zone, desired, &target.rules).changes,
         desired.origin(),
     );
+    // No guard has seen what is deleted here, since there was no zone to look at.
+    if let Some(change) = waves.iter().find(|change| change.after().is_none()) {
+        return Err(ProviderError::new(
+            ErrorKind::Conflict,
+            format!(
+                "the zone was missing, and holds `{}` now that it was to be created",
+                change.key()
+            ),
+        )
+        .hint("nothing was deleted there; plan again to see what it holds"));
+    }
+    target.waves = waves;
     // What creating the zone has put there already need not be written.
     result.applied += planned.saturating_sub(target.waves.len());
     target.base = Some(held);
@@ -106,26 +135,15 @@ fn same(key: &RecordKey, set: &crate::zone::RecordSet, now: SetRef<'_>) -> bool 
     rdata::same_set(key.rtype, set.rdata.iter().map(AsRef::as_ref), now.rdata())
 }
 
-/// Whether the provider now shows what it said it took.
-fn kept(changes: &[Change], planned: &Zone, held: &Zone) -> std::result::Result<(), ProviderError> {
-    let wrong = changes.iter().map(Change::key).find(|key| {
-        let want = planned.get(key.owner.borrow(), key.rtype);
-        let have = held.get(key.owner.borrow(), key.rtype);
-        match (want, have) {
-            (None, None) => false,
-            (Some(want), Some(have)) => {
-                key.rtype != RecordType::SOA
-                    && (want.ttl() != have.ttl() || !same(key, &want.to_record_set(), have))
-            }
-            _ => true,
+/// Whether a record set is held as planned. The serial of the SOA is the provider's own business.
+fn is_kept(key: &RecordKey, planned: &Zone, held: &Zone) -> bool {
+    let want = planned.get(key.owner.borrow(), key.rtype);
+    match (want, held.get(key.owner.borrow(), key.rtype)) {
+        (None, None) => true,
+        (Some(want), Some(have)) => {
+            key.rtype == RecordType::SOA
+                || (want.ttl() == have.ttl() && same(key, &want.to_record_set(), have))
         }
-    });
-    match wrong {
-        None => Ok(()),
-        Some(key) => Err(ProviderError::new(
-            ErrorKind::Protocol,
-            format!("it reported success and does not hold `{key}` as written"),
-        )
-        .hint("`redundns plan` shows what it holds now")),
+        _ => false,
     }
 }

@@ -38,7 +38,7 @@ codes! {
     NS_IS_ALIAS = "ZON26" "A nameserver's name must not be an alias (RFC 2181, section 10.3).",
     TARGET_IS_ALIAS = "ZON27" "The target of an MX or SRV record must not be an alias (RFC 2181, section 10.3; RFC 2782).",
     SOA_MINIMUM = "ZON28" "There is no $TTL and no TTL on the SOA; the SOA's MINIMUM becomes the default TTL.",
-    MIXED_TTL = "ZON29" "The records of an RRset have one TTL (RFC 2181, section 5.2); the first one counts.",
+    MIXED_TTL = "ZON29" "The records of an `RRset` have one TTL (RFC 2181, section 5.2); the first one counts.",
     DUPLICATE = "ZON30" "The record is there twice and counts once.",
     DANGLING = "ZON31" "The target lies within the zone but does not exist there.",
     ADDRESS_AS_NAME = "ZON32" "A domain name is expected, but the target looks like an address.",
@@ -47,6 +47,6 @@ codes! {
     WILDCARD_NS = "ZON35" "NS at a wildcard is not a delegation that resolvers can follow (RFC 4592, section 4.2).",
     ODD_TTL = "ZON36" "A TTL of zero, of less than 30 seconds or of more than a week is rarely meant.",
     SEVERAL_SPF = "ZON37" "Several SPF texts at one name are an error to every receiver (RFC 7208, section 4.5).",
-    LARGE_SET = "ZON38" "BIND refuses RRsets of more than 100 records unless told otherwise.",
+    LARGE_SET = "ZON38" "BIND refuses `RRsets` of more than 100 records unless told otherwise.",
     WILDCARD_DNAME = "ZON39" "DNAME at a wildcard is discouraged and behaves differently from server to server (RFC 4592, section 4.4).",
 }

@@ -17,6 +17,8 @@ mod probe;
 mod rdata_judges;
 mod rdata_properties;
 mod rfc2136;
+mod rollout;
+mod safety;
 mod tidy;
 mod zone_properties;
 mod zone_text;

@@ -45,7 +45,7 @@ impl Pdns {
             .find(|path| fs::exists(path).unwrap_or(false));
         let Some(schema) = schema else {
             assert!(
-                std::env::var_os("CI").is_none(),
+                super::environment("CI").is_none(),
                 "the schema is missing: install the Debian package `pdns-backend-sqlite3`"
             );
             eprintln!("SKIPPED: the Debian package `pdns-backend-sqlite3` is missing");
@@ -157,5 +157,16 @@ impl Pdns {
         fs::read(self.directory.path().join("log"))
             .map(|octets| String::from_utf8_lossy(&octets).into_owned())
             .unwrap_or_default()
+    }
+}
+
+impl Drop for Pdns {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let log = self.log();
+            let lines: Vec<&str> = log.lines().collect();
+            let tail = &lines[lines.len().saturating_sub(30)..];
+            eprintln!("the log of pdns_server, its end:\n{}", tail.join("\n"));
+        }
     }
 }

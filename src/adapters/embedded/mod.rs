@@ -102,6 +102,12 @@ impl Embedded {
         }
     }
 
+    fn alone(&self) -> Result<std::fs::File, ProviderError> {
+        self.store
+            .writing()
+            .map_err(|message| ProviderError::new(ErrorKind::Rejected, message))
+    }
+
     fn replace(&self, zone: &Zone) -> Result<(), ProviderError> {
         self.store
             .replace(zone)
@@ -127,7 +133,7 @@ impl Provider for Embedded {
         changes: &[Change],
         _base: &Snapshot,
     ) -> Result<(), ProviderError> {
-        let _alone = self.store.writing();
+        let _alone = self.alone()?;
         if changes.is_empty() {
             return Ok(());
         }
@@ -161,7 +167,7 @@ impl ListZones for Embedded {
 #[async_trait]
 impl CreateZone for Embedded {
     async fn create_zone(&self, desired: &Zone) -> Result<(), ProviderError> {
-        let _alone = self.store.writing();
+        let _alone = self.alone()?;
         let apex = desired.origin().borrow();
         if self.store.zone(apex).is_some() {
             return Ok(());

@@ -21,7 +21,6 @@ const ENDING: &str = ".zone";
 pub(super) struct Store {
     directory: PathBuf,
     cache: Mutex<HashMap<Name, Cached>>,
-    writing: Mutex<()>,
 }
 
 /// A zone as its file had it, or why the file is none: `file:line: what`.
@@ -53,7 +52,6 @@ impl Store {
         Self {
             directory,
             cache: Mutex::default(),
-            writing: Mutex::default(),
         }
     }
 
@@ -112,9 +110,14 @@ impl Store {
         Ok(origins)
     }
 
-    /// Keeps other writers of this store away while the guard lives.
-    pub(super) fn writing(&self) -> MutexGuard<'_, ()> {
-        lock(&self.writing)
+    /// Keeps other writers of the directory away, of this process and of others, until the file is dropped.
+    pub(super) fn writing(&self) -> Result<File, String> {
+        let locked = || {
+            fs::create_dir_all(&self.directory)?;
+            let directory = File::open(&self.directory)?;
+            directory.lock().map(|()| directory)
+        };
+        locked().map_err(|error| told(&self.directory, &error))
     }
 
     /// Replaces the zone's file, on disk when this returns. `Err` means that the old file is still there. A zone
@@ -311,5 +314,24 @@ mod tests {
         assert_eq!(files.len(), 1);
         let mode = files[0].metadata().expect("metadata").permissions().mode();
         assert_eq!(mode & 0o444, 0o444);
+    }
+
+    #[test]
+    fn writers_of_one_directory_take_turns() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let store = || Store::new(directory.path().to_path_buf());
+        let first = store().writing().expect("locked");
+        let (said, heard) = std::sync::mpsc::channel();
+        let other = store();
+        let second = std::thread::spawn(move || {
+            let guard = other.writing().expect("locked");
+            said.send(()).expect("heard");
+            drop(guard);
+        });
+        let early = heard.recv_timeout(std::time::Duration::from_millis(50));
+        assert!(early.is_err(), "two writers at once");
+        drop(first);
+        heard.recv().expect("its turn");
+        second.join().expect("ended");
     }
 }

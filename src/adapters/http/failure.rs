@@ -174,8 +174,9 @@ pub(super) fn not_json(
             response.body.len()
         )
     } else {
-        // The parser's words name places and types; a custom message could quote data, which is no secret.
-        format!("the answer of {origin} makes no sense: {error}")
+        // The parser's words may quote the answer.
+        let said = response.words.clean(&error.to_string());
+        format!("the answer of {origin} makes no sense: {said}")
     };
     ProviderError::new(ErrorKind::Protocol, message)
 }

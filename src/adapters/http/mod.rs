@@ -12,6 +12,7 @@ mod failure;
 mod origin;
 mod pace;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
@@ -33,7 +34,7 @@ const MAX_ANSWER: usize = 512 << 20;
 pub struct Api {
     client: Client,
     origin: Origin,
-    words: Words,
+    words: Arc<Words>,
     pace: Pace,
 }
 
@@ -167,7 +168,7 @@ impl ApiBuilder {
         Ok(Api {
             client,
             origin: self.origin,
-            words: self.words,
+            words: Arc::new(self.words),
             pace: self.pace,
         })
     }
@@ -270,6 +271,7 @@ impl<'a> Request<'a> {
         let response = Response {
             status: status.as_u16(),
             origin: self.api.origin().to_owned(),
+            words: self.api.words.clone(),
             reads,
             headers: std::mem::take(answer.headers_mut()),
             body,
@@ -330,6 +332,7 @@ pub struct Response {
     /// The status code.
     pub status: u16,
     origin: String,
+    words: Arc<Words>,
     reads: bool,
     headers: HeaderMap,
     body: Vec<u8>,

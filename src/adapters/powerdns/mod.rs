@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use serde::Deserialize;
+use tokio::sync::Mutex;
 
 use self::read::Held;
 use self::write::{Batch, Soa};
@@ -59,6 +60,11 @@ const QUIRKS: &[Quirk] = &[
         what: "types that the server does not know go and come as generic data (RFC 3597)",
         verified: "2026-11-23",
         source: "4.7.3 takes any TYPEnnn that has no name of its own there",
+    },
+    Quirk {
+        what: "on SQLite two writers at a time get 500, whatever their zones",
+        verified: "2026-11-23",
+        source: "4.7.3: database is locked; this adapter writes one request at a time",
     },
     Quirk {
         what: "ALIAS and LUA, which exist nowhere else, show as TYPE65401 and TYPE65402",
@@ -126,6 +132,7 @@ fn connect(mut settings: Settings<'_>) -> Result<Arc<dyn Provider>, SettingsErro
         server,
         create: keys.create,
         nameservers: settings.nameservers,
+        writing: Mutex::default(),
     }))
 }
 
@@ -134,6 +141,8 @@ struct PowerDns {
     server: String,
     create: bool,
     nameservers: Vec<NameserverSpec>,
+    /// Held while something is written: on `SQLite` the server answers 500 to one of two writers.
+    writing: Mutex<()>,
 }
 
 impl PowerDns {
@@ -190,6 +199,7 @@ impl PowerDns {
         batch: &mut Batch<'_>,
     ) -> Result<ControlFlow<()>, ProviderError> {
         let request = self.api.patch(path).json_body(batch.body());
+        let _alone = self.writing.lock().await;
         let answer = request.accepting(&[422]).send().await?;
         if answer.status != 422 {
             return Ok(ControlFlow::Break(()));
@@ -328,6 +338,7 @@ impl CreateZone for PowerDns {
             .post(self.zones())
             .json_body(body)
             .accepting(&[409, 422]);
+        let _alone = self.writing.lock().await;
         let answer = request.send().await?;
         if answer.status == 422 {
             return Err(self.api.refusal(&answer));

@@ -311,3 +311,88 @@ fn list<'v>(
     }
     Some(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::zone::Name;
+
+    #[test]
+    fn data_is_spelled_as_the_server_does_and_read_back() {
+        for (rtype, given, spelled) in [
+            ("AAAA", "::ffff:192.0.2.1", "::ffff:c000:201"),
+            ("AAAA", "2001:DB8::1", "2001:db8::1"),
+            ("L64", "10 2001:db8:1140:1000", "10 2001:0DB8:1140:1000"),
+            ("IPSECKEY", "10 0 2 . AQID", "10 0 2 AQID"),
+            ("CERT", "PKIX 2 3 AQID", "1 2 3 AQID"),
+            ("SVCB", "1 a. alpn=\"h2,h3\"", "1 a. alpn=h2,h3"),
+            (
+                "SVCB",
+                r#"1 a. alpn="f\\\\oo\\,bar,h2""#,
+                r"1 a. alpn=f\\\\oo\\,bar,h2",
+            ),
+            (
+                "HTTPS",
+                "1 . mandatory=ech,port port=1 ech=AQID",
+                "1 . mandatory=port,ech port=1 ech=\"AQID\"",
+            ),
+            ("HTTPS", "1 . dohpath=/q{?dns}", "1 . key7=\"/q{?dns}\""),
+            (
+                "HTTPS",
+                "1 . no-default-alpn alpn=h2 key65000",
+                "1 . alpn=h2 no-default-alpn key65000=\"\"",
+            ),
+            ("WKS", r"\# 6 c00002010640", r"\# 6 c00002010640"),
+            ("TYPE65280", r"\# 0", r"\# 0 "),
+        ] {
+            let rtype: RecordType = rtype.parse().expect("a type in a test");
+            let data = rdata::from_text(rtype, given, None)
+                .unwrap_or_else(|error| panic!("{given}: {error}"));
+            let mut content = String::new();
+            append(rtype, &data, &mut content);
+            assert_eq!(content, spelled);
+            let mut back = Vec::new();
+            assert_eq!(read(rtype, &content, &mut back), Ok(()), "{content}");
+            assert_eq!(back, data, "{content}");
+        }
+    }
+
+    #[test]
+    fn a_type_is_called_what_the_server_calls_it() {
+        for (rtype, name) in [
+            (1, "A"),
+            (24, "TYPE24"),
+            (262, "TYPE262"),
+            (65280, "TYPE65280"),
+            (65401, "ALIAS"),
+        ] {
+            assert_eq!(type_name(RecordType(rtype)), name);
+            assert_eq!(read_type(name), Some(RecordType(rtype)));
+        }
+    }
+
+    #[test]
+    fn a_correction_is_learned_if_it_means_the_same_data() {
+        let key = RecordKey {
+            owner: Name::absolute("x.example.com").expect("a name in a test"),
+            rtype: RecordType::HTTPS,
+        };
+        let data = rdata::from_text(key.rtype, "1 . alpn=h2", None).expect("data in a test");
+        let said = |asked: &str| {
+            format!(
+                "Record x.example.com./HTTPS '1 . alpn=h2': Not in expected format (parsed as '{asked}')"
+            )
+        };
+        let mut spellings = Spellings::default();
+        assert!(!spellings.learn(&key, &data, &said("1 . alpn=h3")));
+        assert!(!spellings.learn(&key, &data, &said("1 . alpn=h2")));
+        assert!(!spellings.learn(&key, &data, "Record y.example.com./HTTPS '1 . alpn=h2': no"));
+        assert!(spellings.learn(&key, &data, &said("1 . alpn=\"h2\"")));
+        let mut content = String::new();
+        spellings.append(&key, &data, &mut content);
+        assert_eq!(
+            (content.as_str(), spellings.corrections()),
+            ("1 . alpn=\"h2\"", 1)
+        );
+    }
+}

@@ -192,7 +192,7 @@ impl Provider for Rfc2136 {
         &self,
         zone: &Name,
         changes: &[Change],
-        _: &Snapshot,
+        base: &Snapshot,
     ) -> Result<(), ProviderError> {
         let batches = update::batches(zone, changes)?;
         if batches.is_empty() {
@@ -212,6 +212,13 @@ impl Provider for Rfc2136 {
             for index in batch {
                 made[index] = true;
             }
+        }
+        for cnames in update::cnames_again(&base.zone, changes) {
+            let id = self.id();
+            let request = update::additions(zone, &cnames, id);
+            self.exchange(&mut connection, zone, request, id)
+                .await
+                .map_err(|error| error.applied(None))?;
         }
         Ok(())
     }
@@ -241,7 +248,18 @@ impl Rfc2136 {
             });
         }
         let id = self.id();
-        let mut request = update::message(zone, chosen.iter().map(AsRef::as_ref), id);
+        let request = update::message(zone, chosen.iter().map(AsRef::as_ref), id);
+        self.exchange(connection, zone, request, id).await
+    }
+
+    /// Sends one UPDATE message and reads what the server says to it.
+    async fn exchange(
+        &self,
+        connection: &mut Connection,
+        zone: &Name,
+        mut request: Vec<u8>,
+        id: u16,
+    ) -> Result<(), ProviderError> {
         let mut exchange = Exchange::begin(self.key.as_ref(), &mut request)?;
         connection
             .send(&request)

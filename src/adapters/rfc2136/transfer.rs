@@ -8,6 +8,9 @@ use crate::provider::{ErrorKind, ProviderError};
 use crate::zone::message::{MessageRef, RecordRef, Section};
 use crate::zone::{Name, Position, RecordType, Zone, ZoneBuilder, rdata};
 
+/// The largest transfer that is read, in octets of its messages: a server that never ends must not fill the memory.
+const LARGEST: usize = 1 << 30;
+
 /// Reads `zone` over `connection`, signed with `key` where there is one.
 pub(super) async fn transfer(
     connection: &mut Connection,
@@ -20,11 +23,19 @@ pub(super) async fn transfer(
     let mut exchange = Exchange::begin(key, &mut request)?;
     connection.send(&request).await?;
     let mut reader = Reader::new(zone);
+    let mut octets = 0;
     while !reader.is_complete {
         let message = MessageRef::read(connection.receive().await?)
             .map_err(|error| protocol(error.to_string()))?;
         if message.id() != id || !message.qr() || message.opcode() != 0 {
             return Err(protocol("the answer belongs to another question"));
+        }
+        octets += message.octets().len();
+        if octets > LARGEST {
+            return Err(protocol(format!(
+                "the transfer is larger than {} MiB",
+                LARGEST >> 20
+            )));
         }
         exchange.accept(&message, |rcode| {
             refusal::of_transfer(rcode, zone, key.is_some())

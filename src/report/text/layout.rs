@@ -11,6 +11,8 @@ pub struct Style {
     pub width: usize,
     /// Whether to say more: latencies, every difference.
     pub verbose: bool,
+    /// Whether to say less: how many changes, and not which.
+    pub quiet: bool,
 }
 
 impl Default for Style {
@@ -19,6 +21,7 @@ impl Default for Style {
             color: false,
             width: 80,
             verbose: false,
+            quiet: false,
         }
     }
 }

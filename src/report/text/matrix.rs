@@ -26,12 +26,29 @@ pub(super) struct Group<'a> {
     pub(super) differences: Vec<&'a Difference>,
 }
 
-/// Differences by what the nameservers did, in the order of their first appearance.
-pub(super) fn groups(zone: &ZoneReport) -> Vec<Group<'_>> {
+/// Differences by what the nameservers did, in the order of their first appearance. Those that are nothing but the
+/// silence of servers which never said a word are left out unless `all` are wanted.
+pub(super) fn groups(zone: &ZoneReport, all: bool) -> Vec<Group<'_>> {
+    let silent: Vec<String> = zone
+        .nameservers
+        .iter()
+        .filter(|server| server.is_silent())
+        .map(NameserverReport::label)
+        .collect();
+    let is_told = |difference: &&Difference| {
+        all || silent.is_empty()
+            || difference.answers.iter().any(|answer| {
+                !answer.current
+                    && answer
+                        .nameservers
+                        .iter()
+                        .any(|label| !silent.contains(label))
+            })
+    };
     let mut groups: Vec<Group<'_>> = Vec::new();
     let mut places: HashMap<(Vec<char>, bool), usize> = HashMap::new();
     let columns = columns(zone);
-    for difference in &zone.differences {
+    for difference in zone.differences.iter().filter(is_told) {
         let mut by_label = HashMap::new();
         for answer in &difference.answers {
             by_label.extend(

@@ -60,7 +60,9 @@ pub(super) fn provider_plan(
                 let _ = writeln!(out, "\n  {title}  {counts}  as at {}", twin.id);
             } else {
                 let _ = writeln!(out, "\n  {title}  {counts}");
-                changes(&mut out, zone, &provider.changes, style);
+                if !style.quiet {
+                    changes(&mut out, zone, &provider.changes, style);
+                }
             }
         }
     }
@@ -147,10 +149,43 @@ fn ttl(change: &ChangeEntry) -> String {
 
 fn value(change: &ChangeEntry) -> String {
     match (&change.before, &change.after) {
-        (Some(before), Some(after)) => replacement(before, after),
+        (Some(before), Some(after)) => match change.rtype.as_str() {
+            "SOA" => soa(before, after).unwrap_or_else(|| replacement(before, after)),
+            _ => replacement(before, after),
+        },
         (Some(set), None) | (None, Some(set)) => set.rdata.join(", "),
         (None, None) => String::new(),
     }
+}
+
+/// A SOA's fields, RFC 1035, section 3.3.13.
+const SOA: [&str; 7] = [
+    "MNAME", "RNAME", "serial", "refresh", "retry", "expire", "MINIMUM",
+];
+
+/// The fields of a SOA that change: `refresh 14400 → 18000`. The serial is each provider's own business.
+fn soa(before: &SetEntry, after: &SetEntry) -> Option<String> {
+    let fields = |set: &SetEntry| -> Vec<String> {
+        set.rdata
+            .iter()
+            .flat_map(|rdata| rdata.split(' '))
+            .map(str::to_owned)
+            .collect()
+    };
+    let (old, new) = (fields(before), fields(after));
+    if old.len() != SOA.len() || new.len() != SOA.len() {
+        return None;
+    }
+    let mut parts = Vec::new();
+    if before.ttl != after.ttl {
+        parts.push(format!("TTL {} → {}", before.ttl, after.ttl));
+    }
+    for ((name, old), new) in SOA.iter().zip(&old).zip(&new) {
+        if *name != "serial" && old != new {
+            parts.push(format!("{name} {old} → {new}"));
+        }
+    }
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 /// What goes and what comes, without what stays: `192.0.2.10 → 192.0.2.44 (2 stay)`.
@@ -176,5 +211,24 @@ fn replacement(before: &SetEntry, after: &SetEntry) -> String {
         text
     } else {
         format!("{text} ({stay} stay{})", if stay == 1 { "s" } else { "" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_soa_only_what_changes_is_told_and_never_the_serial() {
+        let set = |ttl, text: &str| SetEntry {
+            ttl,
+            rdata: vec![text.to_owned()],
+        };
+        let before = set(60, "ns1.example. hm.example. 9 1 2 3 4");
+        let after = set(90, "ns1.example. hm.example. 10 1 5 3 4");
+        assert_eq!(
+            soa(&before, &after).as_deref(),
+            Some("TTL 60 → 90, retry 2 → 5")
+        );
     }
 }

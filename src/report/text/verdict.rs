@@ -31,14 +31,22 @@ pub fn verdict(report: &Report, style: Style) -> String {
         let (symbol, sentence) = sentence(zone);
         // One line however long, for those who search for it.
         let _ = writeln!(out, "{} {sentence}", style.symbol(symbol));
+        // The plan stands above and told already who has nothing to change.
+        let is_idle = zone
+            .providers
+            .iter()
+            .all(|provider| provider.changes.is_empty());
         for provider in &zone.providers {
             if is_write {
-                written(&mut out, provider, style);
+                if is_idle || !has_nothing_to_change(provider) {
+                    written(&mut out, provider, style);
+                }
             } else if !provider.changes.is_empty() || provider.state == ProviderState::Unknown {
                 out.push_str(&plan::provider_plan(zone, provider, None, style));
             }
         }
-        let groups = groups(zone);
+        silent_servers(&mut out, zone, style);
+        let groups = groups(zone, style.verbose);
         matrix(&mut out, zone, &groups, style);
         let firsts = groups.iter().map(|group| group.differences[0]);
         let told: Vec<&Difference> = if style.verbose {
@@ -184,7 +192,7 @@ fn quadrant(zone: &ZoneReport, who: &str) -> String {
         .map(cell)
         .max();
     match worst {
-        Some(3) => format!("{who} disagree, and none is current: somebody else is editing"),
+        Some(3) => format!("{who} disagree, and none is current: somebody else may be editing"),
         Some(2) => format!("{who} disagree, and some are current: a rollout is unfinished"),
         Some(1) => format!("{who} agree on it, and are stale: nobody was told"),
         _ => format!("some of {who} give no usable answer"),
@@ -216,6 +224,41 @@ fn by_apis(zone: &ZoneReport, sets: &str) -> (char, String) {
         }
     };
     (symbol, format!("{}: {text}", zone.zone))
+}
+
+/// Servers that said nothing at all, in one line each rather than one a question.
+fn silent_servers(out: &mut String, zone: &ZoneReport, style: Style) {
+    for server in zone.nameservers.iter().filter(|server| server.is_silent()) {
+        let label = server.label();
+        let why = zone
+            .differences
+            .iter()
+            .flat_map(|difference| &difference.answers)
+            .find(|answer| answer.nameservers.contains(&label))
+            .and_then(|answer| answer.detail.as_deref())
+            .map(|why| format!(": {why}"))
+            .unwrap_or_default();
+        let whose = server
+            .provider
+            .as_deref()
+            .map(|id| format!(" of {id}"))
+            .unwrap_or_default();
+        let _ = writeln!(
+            out,
+            "  {} {label}{whose} answered none of {}{why}",
+            style.symbol('?'),
+            plural(server.asked, "question")
+        );
+        if let Some(command) = dig(&server.address, &zone.zone, "SOA") {
+            let _ = writeln!(out, "    {command}");
+        }
+    }
+}
+
+fn has_nothing_to_change(provider: &ProviderReport) -> bool {
+    provider.state == ProviderState::Known
+        && provider.changes.is_empty()
+        && provider.error.is_none()
 }
 
 /// How far writing came at a provider.
@@ -262,16 +305,17 @@ fn difference_in_full(out: &mut String, zone: &ZoneReport, difference: &Differen
 
 fn said(kind: &str, detail: Option<&str>) -> String {
     let words = match kind {
-        "nodata" => "the name without this type (NODATA)",
-        "nxdomain" => "no such name (NXDOMAIN)",
+        "nodata" => return "the name without this type (NODATA)".to_owned(),
+        "nxdomain" => return "no such name (NXDOMAIN)".to_owned(),
         "not_authoritative" => "not authoritative: a lame server",
         "refused" => "refused",
         "silent" => "no answer",
         other => other,
     };
     match detail {
-        Some(detail) => format!("{words}: {detail}"),
-        None => words.to_owned(),
+        // A refusal's detail is the same word again.
+        Some(detail) if detail != words => format!("{words}: {detail}"),
+        _ => words.to_owned(),
     }
 }
 
@@ -285,19 +329,19 @@ fn by(out: &mut String, difference: &Difference, answer: &AnswerEntry) {
     };
     let _ = writeln!(out, "  by         {first}{others}");
     let address = first.rsplit(' ').next().unwrap_or_default();
-    if let Ok(address) = address.parse::<SocketAddr>() {
-        let port = match address.port() {
-            53 => String::new(),
-            port => format!(" -p {port}"),
-        };
-        let _ = writeln!(
-            out,
-            "             dig +norec @{}{port} {} {}",
-            address.ip(),
-            difference.name,
-            difference.rtype
-        );
+    if let Some(command) = dig(address, &difference.name, &difference.rtype) {
+        let _ = writeln!(out, "             {command}");
     }
+}
+
+/// The command that asks the same by hand.
+fn dig(address: &str, name: &str, rtype: &str) -> Option<String> {
+    let address: SocketAddr = address.parse().ok()?;
+    let port = match address.port() {
+        53 => String::new(),
+        port => format!(" -p {port}"),
+    };
+    Some(format!("dig +norec @{}{port} {name} {rtype}", address.ip()))
 }
 
 /// How fast each server answered.

@@ -67,3 +67,38 @@ fn sets_are_found_by_key_and_by_name() {
     assert!(zone.has_at_or_below(name("y.example.com").borrow()));
     assert!(!zone.has_at_or_below(name("z.example.com").borrow()));
 }
+
+/// Keys are an abbreviation of names: whatever they cannot tell apart, names do.
+#[test]
+fn order_is_canonical_whatever_the_labels_hold() {
+    let owners = [
+        "example.com",
+        "a.example.com",
+        "\\000.a.example.com",
+        "\\000\\000.a.example.com",
+        "\\001.a.example.com",
+        "\\002.a.example.com",
+        "*.a.example.com",
+        "b.a.example.com",
+        "a\\000.example.com",
+        "a\\001.example.com",
+        "aa.example.com",
+        "abcdefghijklmno.example.com",
+        "abcdefghijklmnop.example.com",
+        "a.abcdefghijklmnop.example.com",
+        "abcdefghijklmnopq.example.com",
+        "b.abcdefghijklmnopq.example.com",
+        "abcdefghijklmnopr.example.com",
+        "\\255.example.com",
+    ];
+    for outside in [None, Some("example.net"), Some("aexample.com"), Some("com")] {
+        let names = owners.iter().rev().copied().chain(outside);
+        let records: Vec<(&str, RecordType, u32, &[u8])> = names
+            .map(|owner| (owner, RecordType::TXT, 60, &b"\x01x"[..]))
+            .collect();
+        let zone = zone(&records);
+        assert_eq!(zone.len(), records.len());
+        let found: Vec<Name> = zone.sets().map(|set| set.owner().to_name()).collect();
+        assert!(found.is_sorted(), "{found:?}");
+    }
+}

@@ -114,27 +114,41 @@ impl<'z> Lint<'z, '_> {
         if let Some(known) = self.known(target) {
             return known;
         }
-        // RFC 4592: the closest name that exists decides, by its wildcard.
-        let apex = self.zone.origin().borrow();
-        if self.zone.has_at_or_below(target) {
-            return self.delegated(target).unwrap_or(Standing::Nothing);
+        // RFC 4592: the closest name that exists decides, by what stands above it and by its wildcard.
+        let closest = self.closest(target);
+        if let Some(elsewhere) = self.delegated(closest) {
+            return elsewhere;
         }
+        if closest == target {
+            return Standing::Nothing;
+        }
+        let wildcard = closest.child(b"*").ok();
+        wildcard
+            .and_then(|wildcard| self.known(wildcard.borrow()))
+            .unwrap_or(Standing::Nothing)
+    }
+
+    /// The longest name at or above `target` that exists, if only because of names below it: one that a neighbor in
+    /// canonical order is below.
+    fn closest(&self, target: NameRef<'z>) -> NameRef<'z> {
+        let next = self.zone.lower_bound(target, T(0));
+        let neighbors = [next.checked_sub(1), Some(next)].map(|index| {
+            index
+                .filter(|&index| index < self.zone.len())
+                .map(|index| self.zone.set(index).owner())
+        });
+        let apex = self.zone.origin().borrow();
         let mut name = target;
         while name != apex {
-            let Some(parent) = name.parent() else { break };
-            if self.at(parent).any(|set| is_exit(set, parent, apex)) {
-                return Standing::Elsewhere;
+            let exists = neighbors.iter().flatten().any(|neighbor| {
+                neighbor.wire().ends_with(name.wire()) && neighbor.is_at_or_below(name)
+            });
+            match name.parent() {
+                Some(parent) if !exists => name = parent,
+                _ => break,
             }
-            let wildcard = parent.child(b"*").ok();
-            if let Some(known) = wildcard.and_then(|wildcard| self.known(wildcard.borrow())) {
-                return self.delegated(parent).unwrap_or(known);
-            }
-            if self.zone.has_at_or_below(parent) {
-                return self.delegated(parent).unwrap_or(Standing::Nothing);
-            }
-            name = parent;
         }
-        Standing::Nothing
+        name
     }
 
     /// What stands at the very name.

@@ -159,8 +159,8 @@ struct Range {
 
 fn range(text: &[u8]) -> Option<Range> {
     let text = std::str::from_utf8(text).ok()?;
-    let (start, rest) = text.split_once('-')?;
-    let (stop, step) = rest.split_once('/').unwrap_or((rest, "1"));
+    let (span, step) = text.split_once('/').unwrap_or((text, "1"));
+    let (start, end) = span.split_once('-')?;
     // BIND counts in a signed int.
     let number = |digits: &str| {
         let plain = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
@@ -169,7 +169,7 @@ fn range(text: &[u8]) -> Option<Range> {
     };
     let range = Range {
         start: number(start)?,
-        stop: number(stop)?,
+        stop: number(end)?,
         step: number(step)?,
     };
     (range.stop >= range.start && range.step > 0).then_some(range)

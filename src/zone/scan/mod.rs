@@ -103,9 +103,7 @@ impl<'a> Scanner<'a> {
                         }
                         indented = self.at_blank();
                         offset = self.at;
-                    } else if self.wary
-                        && self.at_word()
-                        && let Some(open) = &open
+                    } else if let Some(open) = open.as_ref().filter(|_| self.wary && self.at_word())
                     {
                         return Some(Err(open.fault()));
                     }

@@ -54,6 +54,30 @@ fn a_failed_read_is_an_error_and_never_an_empty_zone() {
 }
 
 #[test]
+fn a_broken_record_is_quoted_on_one_line_without_the_key() {
+    let fake = Fake::start(|_, request| {
+        let key = request.header("x-api-key").unwrap_or_default();
+        let sets = format!(
+            r#"[{{"name": "w.example.com.", "ttl": 60, "type": "A", "records": [{{"content": "what\n{key}"}}]}}]"#
+        );
+        Reply::json(
+            200,
+            &format!(r#"{{"name": "example.com.", "rrsets": {sets}}}"#),
+        )
+    });
+    let provider = connect(&fake.endpoint(), "k3y-of-ours", "");
+    let error = wait(provider.fetch(&origin())).err().expect("no address");
+    assert_eq!(error.kind, ErrorKind::Protocol);
+    assert!(
+        error
+            .message
+            .contains("`w.example.com. A`: `what [secret]`"),
+        "{error}"
+    );
+    assert!(!error.message.contains('\n'), "{error}");
+}
+
+#[test]
 fn a_write_whose_answer_is_lost_has_an_unknown_fate() {
     let Some(server) = Pdns::start(&[("example.com", ZONE)]) else {
         return;
@@ -134,7 +158,7 @@ fn a_cname_makes_room_in_the_same_request() {
     let provider = provider(&server);
     let base = fetch(&*provider);
     let cname = create("swap", RecordType::CNAME, &["www"]);
-    wait(provider.apply(&origin(), &[cname.clone()], &base)).expect("a CNAME");
+    wait(provider.apply(&origin(), std::slice::from_ref(&cname), &base)).expect("a CNAME");
     let base = fetch(&*provider);
     // In this order a server that works them off one by one refuses the first.
     let changes = [

@@ -1,8 +1,8 @@
 //! Serials, records that are switched off, spellings, and types that only this server has.
 
 use redundns::plan::Change;
-use redundns::provider::{ErrorKind, Snapshot};
-use redundns::zone::{RecordSet, RecordType};
+use redundns::provider::{ErrorKind, ProviderError, Snapshot};
+use redundns::zone::{Name, RecordKey, RecordSet, RecordType};
 
 use super::{
     ORIGIN, ZONE, connect, create, fetch, held, key, origin, provider, set, try_connect, wait,
@@ -87,11 +87,11 @@ fn records_that_are_switched_off_stay_so() {
         return;
     };
     let path = format!("/zones/{ORIGIN}");
-    let patch = format!(
+    let body = format!(
         r#"{{"rrsets": [{{"name": "www.{ORIGIN}", "type": "A", "ttl": 300, "changetype": "REPLACE", "records": [
         {{"content": "192.0.2.1", "disabled": false}}, {{"content": "192.0.2.66", "disabled": true}}]}}]}}"#
     );
-    assert_eq!(server.request("PATCH", &path, &patch).0, 204);
+    assert_eq!(server.request("PATCH", &path, &body).0, 204);
     let provider = provider(&server);
     let off = |expected: bool| {
         let (_, body) = server.request("GET", &path, "");
@@ -202,7 +202,7 @@ fn a_refusal_is_in_the_servers_own_words_and_changes_nothing() {
 
 #[test]
 fn changes_beyond_one_request_are_cut_and_counted() {
-    // A small limit makes the second request too large for the server, after the first one was taken.
+    // More than one request holds; the last change is one that the server refuses.
     let Some(server) = Pdns::start(&[("example.com", ZONE)]) else {
         return;
     };
@@ -282,4 +282,44 @@ fn settings_that_cannot_be_right_are_refused() {
         )
         .is_ok()
     );
+}
+
+#[test]
+fn zones_written_at_the_same_time_do_not_collide() {
+    let zones = ["a.test.", "b.test.", "c.test.", "d.test."];
+    let text = "@ 60 IN SOA a. b. 1 2 3 4 5\n@ 60 IN NS ns.example.net.\n";
+    let Some(server) = Pdns::start(&zones.map(|zone| (zone, text))) else {
+        return;
+    };
+    let provider = provider(&server);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    let tasks = zones.map(|zone| {
+        let provider = provider.clone();
+        runtime.spawn(async move {
+            let zone = Name::absolute(zone).expect("a name");
+            for round in 0..20 {
+                let base = provider.fetch(&zone).await?;
+                let owner = zone
+                    .borrow()
+                    .child(format!("n{round}").as_bytes())
+                    .expect("a name");
+                let change = Change::Create {
+                    key: RecordKey {
+                        owner,
+                        rtype: RecordType::A,
+                    },
+                    after: set(RecordType::A, 60, &["192.0.2.1"]),
+                };
+                provider.apply(&zone, &[change], &base).await?;
+            }
+            Ok::<_, ProviderError>(())
+        })
+    });
+    for task in tasks {
+        let done = runtime.block_on(task).expect("no panic");
+        done.unwrap_or_else(|error| panic!("{error}"));
+    }
 }

@@ -1,4 +1,4 @@
-//! Where the judges see things otherwise, and why we do not follow.
+//! Where other programs see the corpus otherwise.
 
 /// Program, how it sees things otherwise and why we do not follow, and the zones that show it.
 pub(super) const DEVIATIONS: &[(&str, &str, &[&str])] = &[

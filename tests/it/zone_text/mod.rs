@@ -11,8 +11,9 @@ use std::process::{Command, Output};
 
 use redundns::zone::{Includes, Name, Parsed, Source, parse, print};
 
-use crate::world::require;
 use deviations::DEVIATIONS;
+
+use crate::world::require;
 
 const ORIGIN: &str = "example.test";
 
@@ -217,5 +218,29 @@ fn every_deviation_is_documented() {
         let zones: Vec<String> = zones.iter().map(|zone| format!("`{zone}`")).collect();
         let row = format!("| {program} | {reason} | {} |", zones.join(", "));
         assert!(page.contains(&row), "docs/zone-text.md lacks\n{row}");
+    }
+}
+
+/// The same without our reader of their output: BIND compiles what we print to the very text it compiles the zone to.
+#[test]
+fn bind_sees_the_same_zone_in_what_is_printed() {
+    let bind = JUDGES[0];
+    for file in corpus("accept") {
+        let name = format!("accept/{}", stem(&file));
+        if deviates(&name, bind.program) {
+            continue;
+        }
+        let text = std::fs::read(&file).expect("a zone of the corpus");
+        let ours = printed(&read(&text, &file));
+        let (Some(original), Some(again)) = (
+            bind.verdict(&file, &text),
+            bind.verdict(&file, ours.as_bytes()),
+        ) else {
+            return;
+        };
+        // BIND keeps the case of names as written; DNS does not care.
+        let [original, again] = [original, again]
+            .map(|output| String::from_utf8_lossy(&output.stdout).to_ascii_lowercase());
+        assert_eq!(original, again, "{name}");
     }
 }

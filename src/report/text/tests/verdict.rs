@@ -217,7 +217,7 @@ fn agreement_and_currency_are_two_axes() {
         ),
         (
             vec![old(&[0, 1], 1), old(&[2, 3], 2)],
-            "disagree, and none is current: somebody else is editing",
+            "disagree, and none is current: somebody else may be editing",
         ),
         (
             vec![current(), answer(&[2, 3], "refused", None, false)],

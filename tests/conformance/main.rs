@@ -1,0 +1,108 @@
+//! Every adapter, every behaviour that its capabilities claim: one named trial each.
+//!
+//! What an adapter must do stands in the port (`redundns::provider`); the trials here hold it to that. They run
+//! against real servers, and where a server can be asked for the whole zone by DNS, what it serves is compared as
+//! well, so that an adapter cannot agree with itself alone.
+
+#[allow(
+    dead_code,
+    unreachable_pub,
+    clippy::print_stderr,
+    reason = "the harness serves several test binaries, none of which needs all of it"
+)]
+#[path = "../world/mod.rs"]
+mod world;
+
+mod bed;
+mod case;
+mod failures;
+mod sets;
+mod values;
+mod zones;
+
+use std::process::ExitCode;
+use std::sync::{Arc, OnceLock};
+
+use libtest_mimic::{Arguments, Trial};
+use redundns::adapters::ADAPTERS;
+use redundns::provider::Capabilities;
+
+use bed::{BEDS, Bed};
+use case::Case;
+
+/// Something that every provider does whose capabilities claim it.
+struct Behaviour {
+    name: &'static str,
+    is_claimed: fn(&Capabilities) -> bool,
+    /// Whether the zone is there before.
+    prepared: bool,
+    check: fn(&Case<'_>),
+}
+
+/// The zone of a behaviour: no two share one, so that they can run side by side.
+fn origin(behaviour: &Behaviour) -> String {
+    format!("{}.test.", behaviour.name.replace('_', "-"))
+}
+
+fn behaviours() -> impl Iterator<Item = &'static Behaviour> {
+    [
+        zones::BEHAVIOURS,
+        sets::BEHAVIOURS,
+        values::BEHAVIOURS,
+        failures::BEHAVIOURS,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// A bed that is made when the first of its trials needs it, and taken down after the last.
+struct Lazy {
+    start: fn(&[String]) -> Option<Bed>,
+    bed: OnceLock<Option<Bed>>,
+}
+
+impl Lazy {
+    fn bed(&self) -> Option<&Bed> {
+        let start = || {
+            let prepared = behaviours().filter(|behaviour| behaviour.prepared);
+            (self.start)(&prepared.map(origin).collect::<Vec<_>>())
+        };
+        self.bed.get_or_init(start).as_ref()
+    }
+}
+
+fn main() -> ExitCode {
+    let mut trials = Vec::new();
+    for adapter in ADAPTERS {
+        let capabilities = (adapter.capabilities)();
+        let beds: Vec<_> = BEDS
+            .iter()
+            .filter(|kind| kind.adapter == adapter.name)
+            .collect();
+        if beds.is_empty() {
+            let complaint = format!("tests/conformance/bed.rs has no bed for `{}`", adapter.name);
+            trials.push(Trial::test(format!("{}::has_a_bed", adapter.name), || {
+                Err(complaint.into())
+            }));
+        }
+        for kind in beds {
+            let lazy = Arc::new(Lazy {
+                start: kind.start,
+                bed: OnceLock::new(),
+            });
+            for behaviour in behaviours().filter(|behaviour| (behaviour.is_claimed)(&capabilities))
+            {
+                let lazy = lazy.clone();
+                let trial = Trial::test(format!("{}::{}", kind.name, behaviour.name), move || {
+                    if let Some(bed) = lazy.bed() {
+                        (behaviour.check)(&Case::new(bed, &origin(behaviour)));
+                    }
+                    Ok(())
+                });
+                trials.push(trial);
+            }
+        }
+    }
+    // Not `exit()`, which would leave the servers running.
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}

@@ -1,0 +1,145 @@
+//! Zones as a whole.
+
+use redundns::plan::Change;
+use redundns::provider::{ErrorKind, Soa};
+use redundns::zone::{Name, RecordType};
+
+use crate::Behaviour;
+use crate::bed::zone_text;
+use crate::case::{Case, wait};
+
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Behaviour {
+        name: "creates_a_zone",
+        is_claimed: |capabilities| capabilities.creates_zones,
+        prepared: false,
+        check: creates_a_zone,
+    },
+    Behaviour {
+        name: "lists_its_zones",
+        is_claimed: |capabilities| capabilities.lists_zones,
+        prepared: true,
+        check: lists_its_zones,
+    },
+    Behaviour {
+        name: "has_no_such_zone",
+        is_claimed: |_| true,
+        prepared: false,
+        check: has_no_such_zone,
+    },
+    Behaviour {
+        name: "shows_the_whole_zone",
+        is_claimed: |_| true,
+        prepared: true,
+        check: shows_the_whole_zone,
+    },
+    Behaviour {
+        name: "replaces_the_soa",
+        is_claimed: |capabilities| capabilities.soa == Soa::Settable,
+        prepared: true,
+        check: replaces_the_soa,
+    },
+    Behaviour {
+        name: "counts_the_serial_upwards",
+        is_claimed: |_| true,
+        prepared: true,
+        check: counts_the_serial_upwards,
+    },
+];
+
+fn creates_a_zone(case: &Case<'_>) {
+    let desired = case.zone(&zone_text(&case.origin.to_string()));
+    let creates = case
+        .bed
+        .provider
+        .creates_zones()
+        .expect("the ability that the capabilities claim");
+    wait(creates.create_zone(&desired)).unwrap_or_else(|error| panic!("{error}"));
+    let base = case.fetch();
+    let apex = |rtype| case.held(&base, "@", rtype);
+    assert!(apex(RecordType::SOA).is_some() && apex(RecordType::NS).is_some());
+    let changes = case.plan(&base, &desired);
+    assert!(!changes.is_empty());
+    let after = case.apply(&changes);
+    case.expect(&after, &desired);
+    wait(creates.create_zone(&desired)).expect("creating a zone that exists is no error");
+    case.expect(&case.fetch(), &desired);
+}
+
+fn lists_its_zones(case: &Case<'_>) {
+    let lists = case
+        .bed
+        .provider
+        .lists_zones()
+        .expect("the ability that the capabilities claim");
+    let zones = wait(lists.list_zones()).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(zones.iter().filter(|zone| **zone == case.origin).count(), 1);
+}
+
+fn has_no_such_zone(case: &Case<'_>) {
+    let error = wait(case.bed.provider.fetch(&case.origin))
+        .err()
+        .expect("no zone");
+    assert_eq!(error.kind, ErrorKind::NoSuchZone, "{error}");
+    assert!(!error.message.contains('\n'), "{error}");
+}
+
+fn shows_the_whole_zone(case: &Case<'_>) {
+    case.expect(
+        &case.fetch(),
+        &case.zone(&zone_text(&case.origin.to_string())),
+    );
+}
+
+fn soa(case: &Case<'_>, ttl: u32, serial: u32) -> redundns::zone::RecordSet {
+    let content = format!("ns2 other.mailbox {serial} 3601 1801 604801 61");
+    case.set(RecordType::SOA, ttl, &[&content])
+}
+
+fn serial(case: &Case<'_>) -> u32 {
+    let soa = case
+        .held(&case.fetch(), "@", RecordType::SOA)
+        .expect("a SOA");
+    let at = soa.rdata[0].len() - 20;
+    u32::from_be_bytes(soa.rdata[0][at..at + 4].try_into().expect("four octets"))
+}
+
+fn replaces_the_soa(case: &Case<'_>) {
+    let base = case.fetch();
+    let after = soa(case, 1800, serial(case).wrapping_add(1));
+    let after = case.apply(&[case.replace(&base, "@", RecordType::SOA, after)]);
+    assert_eq!(
+        case.held(&after, "@", RecordType::SOA).map(|soa| soa.ttl),
+        Some(1800)
+    );
+}
+
+/// RFC 1982, section 3.2.
+fn is_newer(serial: u32, than: u32) -> bool {
+    let ahead = serial.wrapping_sub(than);
+    ahead != 0 && ahead < 1 << 31
+}
+
+fn counts_the_serial_upwards(case: &Case<'_>) {
+    let first = serial(case);
+    case.apply(&[case.create("one", RecordType::A, 300, &["192.0.2.1"])]);
+    let second = serial(case);
+    assert!(is_newer(second, first), "from {first} to {second}");
+    if case.bed.capabilities.soa == Soa::Settable {
+        let base = case.fetch();
+        let changes: Vec<Change> = vec![
+            case.replace(
+                &base,
+                "@",
+                RecordType::SOA,
+                soa(case, 900, second.wrapping_add(1)),
+            ),
+            case.create("two", RecordType::A, 300, &["192.0.2.2"]),
+        ];
+        case.apply(&changes);
+        let third = serial(case);
+        assert!(is_newer(third, second), "from {second} to {third}");
+    }
+    let zone: &Name = &case.origin;
+    assert_eq!(case.fetch().zone.origin(), zone);
+}
