@@ -181,7 +181,7 @@ pub struct Lint {
 pub struct Plan {
     /// Zone origins [default: every zones/*.zone]
     pub zones: Vec<String>,
-    /// Exit 1 when a change is pending
+    /// Exit 1 when a change is pending, 4 when a guard would refuse it
     #[arg(long)]
     pub exit_code: bool,
     /// What the guards let pass.

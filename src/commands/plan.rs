@@ -70,6 +70,9 @@ fn outcome(plan: &plan::Plan, exit_code: bool) -> Outcome {
     }
     Outcome::worst(plan.providers.iter().map(|provider| match &provider.state {
         plan::State::Unknown { .. } => Outcome::Trouble,
+        plan::State::Known { .. } if exit_code && !provider.objections.is_empty() => {
+            Outcome::Refused
+        }
         plan::State::Known { .. } if exit_code && !provider.is_same() => Outcome::Differs,
         plan::State::Known { .. } => Outcome::Same,
     }))

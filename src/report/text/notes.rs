@@ -74,6 +74,16 @@ fn hint(out: &mut String, hint: Option<&str>, indent: usize, style: Style) {
     }
 }
 
+/// The command that asks the same by hand.
+pub(super) fn dig(address: &str, name: &str, rtype: &str) -> Option<String> {
+    let address: SocketAddr = address.parse().ok()?;
+    let port = match address.port() {
+        53 => String::new(),
+        port => format!(" -p {port}"),
+    };
+    Some(format!("dig +norec @{}{port} {name} {rtype}", address.ip()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,14 +101,4 @@ mod tests {
             assert_eq!(out.matches("ns1.example.").count(), 1, "{out}");
         }
     }
-}
-
-/// The command that asks the same by hand.
-pub(super) fn dig(address: &str, name: &str, rtype: &str) -> Option<String> {
-    let address: SocketAddr = address.parse().ok()?;
-    let port = match address.port() {
-        53 => String::new(),
-        port => format!(" -p {port}"),
-    };
-    Some(format!("dig +norec @{}{port} {name} {rtype}", address.ip()))
 }

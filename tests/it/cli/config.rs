@@ -337,5 +337,8 @@ fn an_account_that_is_not_enabled_can_be_left_out_and_not_asked_for() {
 #[test]
 fn a_zone_has_one_file() {
     let project = Project::pair().zone("Example.TEST", ZONE);
-    trouble(&project, &["is of the zone `example.test.` too", "hint"]);
+    trouble(
+        &project,
+        &["another file has the zone `example.test.` already", "hint"],
+    );
 }
