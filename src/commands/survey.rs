@@ -187,7 +187,6 @@ pub(super) async fn object(
             changes: &changes,
             first_contact: contacts.is_first(&one.account.id, loaded.zone.origin()),
             unproved: &newly_listed,
-            unsigned_below_ds: false,
         };
         let objections = guard(&guards, &proposal);
         one.plan.objections = objections;

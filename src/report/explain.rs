@@ -127,12 +127,6 @@ pub const EXPLANATIONS: &[Explanation] = &[
         "Resolvers believe a listed server. One that is stale or empty gives wrong answers, which is worse than none.",
         "Let its provider have the zone first and run redundns check; list the server once it is current.",
     ),
-    entry(
-        "GRD06",
-        "The parent has a DS set, and a provider serves the zone unsigned.",
-        "A validating resolver that asks that provider finds the zone bogus and answers SERVFAIL.",
-        "Sign the zone at every provider with keys that the DS set covers, or take the DS set out of the parent and wait for its TTL first.",
-    ),
 ];
 
 #[cfg(test)]

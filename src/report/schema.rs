@@ -99,11 +99,11 @@ fn planned() -> Report {
         ..alpha.clone()
     };
     alpha.objections = vec![crate::plan::Objection {
-        code: "GRD06",
+        code: "GRD05",
         provider: None,
-        message: "unsigned".to_owned(),
+        message: "unproved".to_owned(),
         flag: None,
-        hint: "sign it".to_owned(),
+        hint: "prove it".to_owned(),
     }];
     let plan = Plan {
         zone: origin,

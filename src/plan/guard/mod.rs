@@ -78,14 +78,12 @@ pub struct Proposal<'a> {
     /// Nameservers that the file lists and the provider's apex NS set does not, and that do not serve the file's
     /// data yet.
     pub unproved: &'a [Name],
-    /// Whether the parent has a DS set while this provider serves the zone unsigned.
-    pub unsigned_below_ds: bool,
 }
 
 /// The codes of objections, in the order in which they are looked for.
-pub const GUARD_CODES: &[&str] = &["GRD01", "GRD02", "GRD03", "GRD04", "GRD05", "GRD06"];
+pub const GUARD_CODES: &[&str] = &["GRD01", "GRD02", "GRD03", "GRD04", "GRD05"];
 
-/// Every reason not to write `proposal`. No changes, no objections, except where the zone is unsigned below a DS.
+/// Every reason not to write `proposal`. No changes, no objections.
 pub fn guard(policy: &GuardPolicy, proposal: &Proposal<'_>) -> Vec<Objection> {
     let objection = |code, message, flag: Option<String>, hint: &str| Objection {
         code,
@@ -153,15 +151,6 @@ pub fn guard(policy: &GuardPolicy, proposal: &Proposal<'_>) -> Vec<Objection> {
             ),
             Some("--allow-unproved".to_owned()),
             "let its provider have the zone first; `redundns check` says when it is current",
-        ));
-    }
-    if proposal.unsigned_below_ds {
-        objections.push(objection(
-            "GRD06",
-            "the parent has a DS set but this provider serves the zone unsigned, which validating resolvers refuse"
-                .to_owned(),
-            None,
-            "have the zone signed there too, or take the DS set out of the parent first",
         ));
     }
     objections

@@ -28,7 +28,6 @@ fn codes(
         changes: &diff.changes.iter().collect::<Vec<_>>(),
         first_contact,
         unproved: &[],
-        unsigned_below_ds: false,
     };
     guard(policy, &proposal)
 }
@@ -134,7 +133,7 @@ fn protected_and_foreign_sets_are_named() {
 }
 
 #[test]
-fn unproved_servers_and_unsigned_zones_stop_a_sync() {
+fn unproved_servers_stop_a_sync() {
     let empty = zone(&[]);
     let names = [Name::absolute("ns3.example.net").expect("a name")];
     let proposal = Proposal {
@@ -144,15 +143,11 @@ fn unproved_servers_and_unsigned_zones_stop_a_sync() {
         changes: &[],
         first_contact: false,
         unproved: &names,
-        unsigned_below_ds: true,
     };
     let objections = guard(&GuardPolicy::default(), &proposal);
     let codes: Vec<_> = objections
         .iter()
         .map(|one| (one.code, one.flag.as_deref()))
         .collect();
-    assert_eq!(
-        codes,
-        [("GRD05", Some("--allow-unproved")), ("GRD06", None)]
-    );
+    assert_eq!(codes, [("GRD05", Some("--allow-unproved"))]);
 }
