@@ -260,6 +260,10 @@ pub struct Check {
     /// No limit on negative probes
     #[arg(long)]
     pub deep: bool,
+    /// An address that this machine has no route to counts as not verified, even where the same server was verified
+    /// over the other family
+    #[arg(long)]
+    pub require_v6: bool,
 }
 
 /// `providers`.

@@ -100,7 +100,10 @@ async fn check(
         if prover.obstacles().next().is_some() {
             outcomes.push(Outcome::Trouble);
         }
-        let prover = prover.settling(Some(arguments.settle)).deep(arguments.deep);
+        let prover = prover
+            .settling(Some(arguments.settle))
+            .deep(arguments.deep)
+            .every_family(arguments.require_v6);
         let served = prover.prove(&loaded.zone, None, false).await;
         outcomes.push(served.fill(&mut zone));
     } else if served_by_nobody {

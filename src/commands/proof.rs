@@ -27,6 +27,7 @@ pub(super) struct Prover<'a> {
     settle: BTreeMap<String, Duration>,
     settle_flag: Option<Duration>,
     deep: bool,
+    rules: JudgeOptions<'static>,
     window: usize,
     deadline: Option<Instant>,
     /// Ends the wait for answers to settle.
@@ -52,6 +53,7 @@ impl<'a> Prover<'a> {
             settle: BTreeMap::new(),
             settle_flag: None,
             deep: false,
+            rules: JudgeOptions::default(),
             window: usize::from(global.concurrency),
             deadline: session.deadline,
             stop: Arc::default(),
@@ -189,6 +191,12 @@ impl<'a> Prover<'a> {
         self
     }
 
+    /// With every address counting, those without a route from here too.
+    pub(super) fn every_family(mut self, required: bool) -> Self {
+        self.rules.require_all_families = required;
+        self
+    }
+
     /// What was found out on the way.
     pub(super) fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter()
@@ -254,13 +262,7 @@ impl<'a> Prover<'a> {
             answers = probe::ask(&ask, &options, &told) => answers,
             () = self.stop.requested(), if !is_late => Vec::new(),
         };
-        let mut judgement = judge(
-            zone,
-            &nameservers,
-            &questions,
-            &seen,
-            JudgeOptions::default(),
-        );
+        let mut judgement = judge(zone, &nameservers, &questions, &seen, self.rules);
         while let Some(round) = settle.next(&judgement, started.elapsed()) {
             let left = self
                 .deadline
@@ -287,13 +289,7 @@ impl<'a> Prover<'a> {
                 answers = again => seen.extend(answers),
                 () = self.stop.requested() => break,
             }
-            judgement = judge(
-                zone,
-                &nameservers,
-                &questions,
-                &seen,
-                JudgeOptions::default(),
-            );
+            judgement = judge(zone, &nameservers, &questions, &seen, self.rules);
         }
         Served {
             nameservers,
