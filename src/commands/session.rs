@@ -1,5 +1,6 @@
 //! What every command begins with: the project, the accounts that count, the zones that were named.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::console::Console;
@@ -24,7 +25,7 @@ pub(super) struct Session {
 pub(super) struct Loaded {
     pub(super) file: ZoneFile,
     /// What the file says, with the nameservers of `ns = "union"`.
-    pub(super) zone: Zone,
+    pub(super) zone: Arc<Zone>,
     /// Warnings.
     pub(super) findings: Vec<Finding>,
 }
@@ -146,7 +147,7 @@ impl Session {
                         errors.extend(findings);
                     } else {
                         loaded.push(Loaded {
-                            zone: self.with_union(parsed.zone),
+                            zone: Arc::new(self.with_union(parsed.zone)),
                             file,
                             findings,
                         });

@@ -297,6 +297,7 @@ async fn carry_out(
         targets.push(Target {
             id: one.account.id.clone(),
             provider,
+            desired: Arc::clone(desired),
             rules: one.rules,
             detects_conflict: (one.account.adapter.capabilities)().detects_conflict,
             base: one.base,
@@ -311,7 +312,7 @@ async fn carry_out(
         stop,
         progress: &|id, words| progress.say(format!("{}: {id}: {words}", desired.origin())),
     };
-    let rollout = rollout::run(desired, &mut targets, &options, &prover).await;
+    let rollout = rollout::run(&mut targets, &options, &prover).await;
     drop(progress);
     for (target, result) in targets.iter().zip(&rollout.results) {
         let is_written = result.applied > 0 || result.error.is_none() && result.touched;

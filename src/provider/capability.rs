@@ -38,6 +38,28 @@ pub enum Granularity {
     Zone,
 }
 
+/// Which requests a [`RateLimit`] counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Counted {
+    /// Every request.
+    All,
+    /// Those that read.
+    Reads,
+    /// Those that write.
+    Writes,
+}
+
+/// How many requests a vendor answers in a span of time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RateLimit {
+    /// Requests, all of which may come at once.
+    pub requests: u32,
+    /// The time after which as many are allowed again.
+    pub per: Duration,
+    /// Which requests it counts.
+    pub of: Counted,
+}
+
 /// A fact about a vendor that no field of [`Capabilities`] expresses, with the day it was last seen true.
 #[derive(Clone, Copy, Debug)]
 pub struct Quirk {
@@ -82,8 +104,8 @@ pub struct Capabilities {
     pub lists_zones: bool,
     /// Whether the API creates zones.
     pub creates_zones: bool,
-    /// Requests a second that the vendor allows; `None` where no limit is known.
-    pub requests_per_second: Option<f64>,
+    /// What the vendor allows at most, every limit that it names; empty where none is known.
+    pub limits: &'static [RateLimit],
     /// How long after a write its nameservers may still answer with the old data.
     pub settle: Duration,
     /// The rest.

@@ -213,7 +213,7 @@ mod tests {
             detects_conflict: false,
             lists_zones: false,
             creates_zones: false,
-            requests_per_second: None,
+            limits: &[],
             settle: Duration::ZERO,
             quirks: &[],
         }

@@ -15,7 +15,7 @@ use std::net::SocketAddr;
 
 use async_trait::async_trait;
 
-pub use capability::{ApexNs, Capabilities, Granularity, Quirk, Soa};
+pub use capability::{ApexNs, Capabilities, Counted, Granularity, Quirk, RateLimit, Soa};
 pub use error::{ErrorKind, ProviderError};
 pub use fit::{FIT_CODES, Member, Misfit, fit};
 pub use meet::{Meet, meet};

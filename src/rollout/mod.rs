@@ -28,6 +28,8 @@ pub struct Target {
     pub id: String,
     /// The provider.
     pub provider: Arc<dyn Provider>,
+    /// What it shall hold in the end: the zone file, with the exceptions declared for it.
+    pub desired: Arc<Zone>,
     /// What it lets be planned.
     pub rules: DiffRules,
     /// Whether its API refuses a base that moved; where it does not, it is read once more before it is written.
@@ -122,13 +124,8 @@ pub struct Options<'a> {
     pub progress: &'a (dyn Fn(&str, &str) + Sync),
 }
 
-/// Changes the targets so that they hold `desired`.
-pub async fn run(
-    desired: &Zone,
-    targets: &mut [Target],
-    options: &Options<'_>,
-    proof: &dyn Proof,
-) -> Rollout {
+/// Changes the targets so that each holds what it shall.
+pub async fn run(targets: &mut [Target], options: &Options<'_>, proof: &dyn Proof) -> Rollout {
     let mut rollout = Rollout {
         results: targets.iter().map(|_| Result::default()).collect(),
         interrupted: false,
@@ -140,8 +137,8 @@ pub async fn run(
             return rollout;
         }
         let results = &mut rollout.results;
-        write_all(group, desired, targets, results, Wave::Body, options).await;
-        prove(group, desired, targets, results, proof).await;
+        write_all(group, targets, results, Wave::Body, options).await;
+        prove(group, targets, results, proof).await;
         if !all_well(group, &rollout.results) {
             rollout.interrupted = options.stop.is_requested();
             return rollout;
@@ -157,11 +154,11 @@ pub async fn run(
     let rest: Vec<usize> = (0..targets.len())
         .filter(|index| !groups.concat().contains(index))
         .collect();
-    prove(&rest, desired, targets, &mut rollout.results, proof).await;
+    prove(&rest, targets, &mut rollout.results, proof).await;
     rollout.interrupted = options.stop.is_requested();
     if !rollout.interrupted && all_well(&rest, &rollout.results) {
         let results = &mut rollout.results;
-        write_all(&last, desired, targets, results, Wave::ApexNs, options).await;
+        write_all(&last, targets, results, Wave::ApexNs, options).await;
     }
     rollout
 }
@@ -173,19 +170,13 @@ fn all_well(group: &[usize], results: &[Result]) -> bool {
 }
 
 /// Notes whose nameservers do not answer from what their provider holds.
-async fn prove(
-    group: &[usize],
-    desired: &Zone,
-    targets: &[Target],
-    results: &mut [Result],
-    proof: &dyn Proof,
-) {
+async fn prove(group: &[usize], targets: &[Target], results: &mut [Result], proof: &dyn Proof) {
     let held: Vec<(usize, Zone)> = group
         .iter()
         .filter(|&&index| results[index].error.is_none())
         .filter_map(|&index| {
             let held = &targets[index].base.as_ref()?.zone;
-            Some((index, without_signers(held, desired)))
+            Some((index, without_signers(held, &targets[index].desired)))
         })
         .collect();
     if held.is_empty() {
@@ -229,7 +220,6 @@ enum Wave {
 
 async fn write_all(
     group: &[usize],
-    desired: &Zone,
     targets: &mut [Target],
     results: &mut [Result],
     wave: Wave,
@@ -245,7 +235,7 @@ async fn write_all(
                     Wave::ApexNs => "writing the apex NS set",
                 };
                 (options.progress)(&target.id, words);
-                if let Err(error) = write::write(desired, target, result, wave).await {
+                if let Err(error) = write::write(target, result, wave).await {
                     result.error = Some(error);
                 }
             });

@@ -1,19 +1,21 @@
 //! Writing one wave to one provider, and reading it back: a 200 OK is not evidence.
 
+use std::sync::Arc;
+
 use super::{Result, Target, Wave, after};
 use crate::plan::{Change, diff, order};
 use crate::provider::{ErrorKind, ProviderError, Snapshot};
 use crate::zone::{RecordKey, RecordType, SetRef, Zone, rdata};
 
 pub(super) async fn write(
-    desired: &Zone,
     target: &mut Target,
     result: &mut Result,
     wave: Wave,
 ) -> std::result::Result<(), ProviderError> {
+    let desired = Arc::clone(&target.desired);
     let origin = desired.origin();
     if target.base.is_none() {
-        create(desired, target, result).await?;
+        create(&desired, target, result).await?;
     } else if !target.detects_conflict {
         let fresh = target.provider.fetch(origin).await?;
         still_the_base(target, wave, &fresh)?;

@@ -154,7 +154,6 @@ impl Proof for Eyes<'_> {
 struct Case {
     fakes: Vec<Arc<Fake>>,
     log: Log,
-    desired: Zone,
     targets: Vec<Target>,
 }
 
@@ -169,6 +168,7 @@ fn rules() -> DiffRules {
 /// Providers that hold `zones`; `None` lacks the zone.
 fn case(desired: Zone, providers: Vec<(&'static str, Manner, Option<Zone>)>) -> Case {
     let log = Log::default();
+    let desired = Arc::new(desired);
     let mut fakes = Vec::new();
     let mut targets = Vec::new();
     for (id, manner, held) in providers {
@@ -184,6 +184,7 @@ fn case(desired: Zone, providers: Vec<(&'static str, Manner, Option<Zone>)>) -> 
         targets.push(Target {
             id: id.to_owned(),
             provider: Arc::clone(&fake) as Arc<dyn Provider>,
+            desired: Arc::clone(&desired),
             rules: rules(),
             detects_conflict: false,
             base: held.map(Snapshot::of),
@@ -194,7 +195,6 @@ fn case(desired: Zone, providers: Vec<(&'static str, Manner, Option<Zone>)>) -> 
     Case {
         fakes,
         log,
-        desired,
         targets,
     }
 }
@@ -222,7 +222,7 @@ impl Case {
             failing,
             stop: impatient,
         };
-        run(&self.desired, &mut self.targets, &options, &eyes).await
+        run(&mut self.targets, &options, &eyes).await
     }
 
     fn log(&self) -> Vec<String> {

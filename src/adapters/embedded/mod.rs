@@ -52,7 +52,7 @@ fn capabilities() -> Capabilities {
         detects_conflict: true,
         lists_zones: true,
         creates_zones: true,
-        requests_per_second: None,
+        limits: &[],
         settle: Duration::from_secs(1),
         quirks: &[],
     }

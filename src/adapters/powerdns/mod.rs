@@ -88,7 +88,7 @@ fn capabilities() -> Capabilities {
         detects_conflict: false,
         lists_zones: true,
         creates_zones: true,
-        requests_per_second: None,
+        limits: &[],
         // The server that is written to forgets its cached answers at once; others on the same database keep them
         // for as long as cache-ttl and query-cache-ttl say, 20 s each by default.
         settle: Duration::from_secs(40),

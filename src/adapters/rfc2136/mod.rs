@@ -55,7 +55,7 @@ fn capabilities() -> Capabilities {
         detects_conflict: true,
         lists_zones: false,
         creates_zones: false,
-        requests_per_second: None,
+        limits: &[],
         settle: Duration::from_secs(1),
         quirks: &[
             Quirk {
