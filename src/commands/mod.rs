@@ -4,6 +4,7 @@
 mod aftermath;
 mod check;
 mod console;
+mod delivery;
 mod explain;
 mod fleet;
 mod interrupt;
