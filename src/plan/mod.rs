@@ -23,7 +23,7 @@ pub use guard::{GUARD_CODES, GuardPolicy, Objection, Proposal, guard};
 pub use order::{Waves, order};
 pub use pattern::{PatternError, SetPattern};
 pub use saved::{
-    BadPlan, Hash, MOVED_CODES, Now, SAVED_VERSION, SavedPlan, SavedProvider, SavedZone, base_hash,
+    BadPlan, Hash, Now, PLAN_CODES, SAVED_VERSION, SavedPlan, SavedProvider, SavedZone, base_hash,
     zone_hash,
 };
 

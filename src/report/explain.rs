@@ -145,17 +145,23 @@ pub const EXPLANATIONS: &[Explanation] = &[
         "With an account more or less the providers would not be identical afterwards; with other settings something else would be written than what the plan shows.",
         "Make a new plan with `redundns plan --out FILE`, look at it, and apply that.",
     ),
+    entry(
+        "PLN04",
+        "A file is not a saved plan, or one of a newer version.",
+        "A plan that is read in part would be applied in part.",
+        "Make the plan with `redundns plan --out FILE`, and apply it as it is with the same version of redundns.",
+    ),
 ];
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::{GUARD_CODES, MOVED_CODES};
+    use crate::plan::{GUARD_CODES, PLAN_CODES};
     use crate::provider::FIT_CODES;
 
     #[test]
     fn every_code_is_explained_once() {
-        let codes = FIT_CODES.iter().chain(GUARD_CODES).chain(MOVED_CODES);
+        let codes = FIT_CODES.iter().chain(GUARD_CODES).chain(PLAN_CODES);
         let mut codes: Vec<&str> = codes.copied().collect();
         codes.sort_unstable();
         let explained: Vec<&str> = EXPLANATIONS.iter().map(|one| one.code).collect();

@@ -150,6 +150,9 @@ fn plan(octets: &[u8]) -> Result<SavedPlan, BadPlan> {
     }
     let form: PlanForm = serde_json::from_slice(octets).map_err(no_plan)?;
     let zones = each(form.zones, "zones", zone)?;
+    if zones.is_empty() {
+        return Err(bad("a saved plan of no zone"));
+    }
     if let Some(twice) = repeated(zones.iter().map(|zone| &zone.zone)) {
         return Err(bad(format!("the zone `{twice}` stands there twice")));
     }

@@ -15,14 +15,17 @@ mod tests;
 use std::fmt;
 
 pub use hash::{Hash, base_hash, zone_hash};
-pub use moved::{MOVED_CODES, Now};
+pub use moved::Now;
 
 use super::diff::soa_with_serial;
 use super::{Change, DiffRules, ProviderPlan, State};
-use crate::zone::{Name, RecordKey, RecordSet, RecordType, Zone};
+use crate::zone::{Finding, Name, RecordKey, RecordSet, RecordType, Severity, Zone};
 
 /// The version of the format.
 pub const SAVED_VERSION: u32 = 1;
+
+/// Every code of saved plans: the file, a provider or the project moved; a file that is no plan.
+pub const PLAN_CODES: &[&str] = &["PLN01", "PLN02", "PLN03", "PLN04"];
 
 /// Plans of zones, in the order of their names.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -98,6 +101,15 @@ impl SavedPlan {
     /// The plan's identity: the hash of [`Self::to_json`], however the file is laid out.
     pub fn digest(&self) -> Hash {
         Hash::of(self.to_json().as_bytes())
+    }
+}
+
+impl BadPlan {
+    /// The same as a finding about `file`.
+    pub fn to_finding(&self, file: impl Into<String>) -> Finding {
+        Finding::new("PLN04", Severity::Error, &self.message)
+            .hint(self.hint)
+            .at(file, 1, 1)
     }
 }
 

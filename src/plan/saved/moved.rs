@@ -6,9 +6,6 @@ use super::{SavedProvider, SavedZone, without_serial};
 use crate::plan::Change;
 use crate::zone::{Finding, RecordKey, RecordSet, RecordType, Severity, Zone, rdata};
 
-/// Every code of what can have moved.
-pub const MOVED_CODES: &[&str] = &["PLN01", "PLN02", "PLN03"];
-
 const FILE: &str = "PLN01";
 const PROVIDER: &str = "PLN02";
 const PROJECT: &str = "PLN03";
@@ -25,6 +22,8 @@ pub struct Now<'a> {
     pub plan: SavedProvider,
     /// What it holds; `None` where it lacks the zone.
     pub current: Option<&'a Zone>,
+    /// What it shall hold.
+    pub desired: &'a Zone,
 }
 
 impl SavedZone {
@@ -275,7 +274,7 @@ impl Comparison<'_> {
     }
 
     fn wanted(&self, key: &RecordKey) -> Option<RecordSet> {
-        in_zone(self.desired, key)
+        in_zone(self.now.desired, key)
     }
 }
 

@@ -45,6 +45,7 @@ fn moved(then: (&Zone, &Zone), now: (&Zone, &Zone)) -> Vec<String> {
     let fresh = Now {
         plan: provider("a", now.0, now.1),
         current: Some(now.0),
+        desired: now.1,
     };
     let findings = zone.moved(now.1, &[fresh]);
     findings
@@ -236,6 +237,7 @@ fn other_settings_are_told_from_other_records() {
     let mut fresh = Now {
         plan: zone.providers[0].clone(),
         current: Some(&current),
+        desired: &desired,
     };
     fresh.plan.body.clear();
     let findings = zone.moved(&desired, &[fresh]);
@@ -256,6 +258,7 @@ fn a_zone_that_came_or_went_is_said_once() {
             ..zone.providers[0].clone()
         },
         current: None,
+        desired: &desired,
     };
     let findings = zone.moved(&desired, &[fresh]);
     assert_eq!(findings.len(), 1, "{findings:?}");
