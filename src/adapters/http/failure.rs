@@ -5,7 +5,7 @@ use std::io;
 use std::time::Duration;
 
 use super::super::Secret;
-use super::Response;
+use super::{Refusal, Response};
 use crate::provider::{ErrorKind, ProviderError};
 
 /// The longest excerpt of a provider's own words, in characters.
@@ -76,12 +76,16 @@ fn io_kind(error: &reqwest::Error) -> Option<io::ErrorKind> {
 }
 
 /// A request that got no whole answer.
-pub(super) fn of_transport(origin: &str, error: &reqwest::Error) -> ProviderError {
+pub(super) fn of_transport(
+    origin: &str,
+    error: &reqwest::Error,
+    timeout: Duration,
+) -> ProviderError {
     let unreachable = |message| ProviderError::new(ErrorKind::Unreachable, message);
     if error.is_timeout() {
         return unreachable(format!(
             "no answer from {origin} within {} s",
-            super::TIMEOUT.as_secs()
+            timeout.as_secs()
         ));
     }
     if error.is_dns() {
@@ -155,6 +159,24 @@ pub(super) fn of_status(
             error.hint("`endpoint` must name the API itself: redirects are not followed")
         }
         _ => error,
+    }
+}
+
+/// An answer whose words the adapter has read.
+pub(super) fn of_refusal(
+    origin: &str,
+    response: &Response,
+    words: &Words,
+    refusal: Refusal,
+) -> ProviderError {
+    let status = response.status;
+    let said = words.clean(&refusal.said);
+    let is_certain = response.reads || status < 500;
+    ProviderError {
+        kind: refusal.kind,
+        message: format!("{origin} answered {status}: {said}"),
+        hint: refusal.hint,
+        applied: is_certain.then_some(0),
     }
 }
 

@@ -11,21 +11,25 @@
 mod failure;
 mod origin;
 mod pace;
+mod response;
+mod signer;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method};
-use serde::de::{Deserialize, DeserializeSeed};
 
 use self::failure::Words;
 use self::origin::Origin;
 use self::pace::{Backoff, Pace};
+pub use self::response::Response;
+pub use self::signer::{ReadRefusal, Refusal, Signer, Unsigned};
 use super::{Secret, SettingsError};
 use crate::provider::{ErrorKind, ProviderError};
 
-/// How long one request may take from connecting to the last octet of its answer.
+/// How long one attempt may take from connecting to the last octet of its answer, unless a vendor's habits ask for
+/// another span.
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// The largest answer that is read, in octets: several times a zone of a million records in JSON.
 const MAX_ANSWER: usize = 512 << 20;
@@ -36,6 +40,10 @@ pub struct Api {
     origin: Origin,
     words: Arc<Words>,
     pace: Pace,
+    signer: Option<Box<dyn Signer>>,
+    read_refusal: ReadRefusal,
+    attempts: u32,
+    timeout: Duration,
 }
 
 /// Collects what an [`Api`] needs.
@@ -44,6 +52,10 @@ pub struct ApiBuilder {
     headers: HeaderMap,
     words: Words,
     pace: Pace,
+    signer: Option<Box<dyn Signer>>,
+    read_refusal: ReadRefusal,
+    attempts: u32,
+    timeout: Duration,
 }
 
 impl Api {
@@ -56,6 +68,10 @@ impl Api {
             headers,
             words: Words::default(),
             pace: Pace::default(),
+            signer: None,
+            read_refusal: |_| None,
+            attempts: pace::ATTEMPTS,
+            timeout: TIMEOUT,
         })
     }
 
@@ -92,7 +108,10 @@ impl Api {
     /// The error that an answer outside of 2xx amounts to, for callers that accepted it and cannot use it.
     pub fn refusal(&self, response: &Response) -> ProviderError {
         let retry_after = response.retry_after();
-        failure::of_status(self.origin(), response, &self.words, retry_after)
+        match (self.read_refusal)(response) {
+            Some(refusal) => failure::of_refusal(self.origin(), response, &self.words, refusal),
+            None => failure::of_status(self.origin(), response, &self.words, retry_after),
+        }
     }
 
     fn request(&self, method: Method, path: &str) -> Request<'_> {
@@ -144,6 +163,28 @@ impl ApiBuilder {
         self
     }
 
+    /// Who proves that the requests are ours.
+    #[must_use]
+    pub fn signer(mut self, signer: impl Signer + 'static) -> Self {
+        self.signer = Some(Box::new(signer));
+        self
+    }
+
+    /// How this vendor says no, where its status codes are not those of HTTP.
+    #[must_use]
+    pub fn refusals(mut self, read_refusal: ReadRefusal) -> Self {
+        self.read_refusal = read_refusal;
+        self
+    }
+
+    /// How often a request is tried at most, and how long one attempt may take.
+    #[must_use]
+    pub fn patience(mut self, attempts: u32, timeout: Duration) -> Self {
+        self.attempts = attempts;
+        self.timeout = timeout;
+        self
+    }
+
     /// Makes the client; opens no connection.
     pub fn build(self) -> Result<Api, SettingsError> {
         // Fails when somebody installed a provider before, which is as good.
@@ -152,7 +193,7 @@ impl ApiBuilder {
             .user_agent(concat!("redundns/", env!("CARGO_PKG_VERSION")))
             .default_headers(self.headers)
             .redirect(reqwest::redirect::Policy::none())
-            .timeout(TIMEOUT);
+            .timeout(self.timeout);
         if self.origin.is_loopback() {
             client = client.no_proxy();
         }
@@ -170,6 +211,10 @@ impl ApiBuilder {
             origin: self.origin,
             words: Arc::new(self.words),
             pace: self.pace,
+            signer: self.signer,
+            read_refusal: self.read_refusal,
+            attempts: self.attempts,
+            timeout: self.timeout,
         })
     }
 }
@@ -185,13 +230,19 @@ pub struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
-    /// A body that is JSON already.
+    /// A body of the media type `kind`.
     #[must_use]
-    pub fn json_body(mut self, body: Vec<u8>) -> Self {
+    pub fn body(mut self, kind: &'static str, body: Vec<u8>) -> Self {
         self.headers
-            .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            .insert(CONTENT_TYPE, HeaderValue::from_static(kind));
         self.body = Some(body);
         self
+    }
+
+    /// A body that is JSON already.
+    #[must_use]
+    pub fn json_body(self, body: Vec<u8>) -> Self {
+        self.body("application/json", body)
     }
 
     /// `value` as a JSON body.
@@ -220,7 +271,7 @@ impl<'a> Request<'a> {
 
     /// Sends it, again where that is safe and may help.
     pub async fn send(self) -> Result<Response, ProviderError> {
-        let mut backoff = Backoff::default();
+        let mut backoff = Backoff::new(self.api.attempts);
         loop {
             let failed = match self.attempt().await {
                 Ok(response) => return Ok(response),
@@ -239,11 +290,26 @@ impl<'a> Request<'a> {
     async fn attempt(&self) -> Result<Response, Failed> {
         self.api.pace.turn().await;
         let reads = self.method == Method::GET;
+        let mut headers = self.headers.clone();
+        if let Some(signer) = &self.api.signer {
+            let mut unsigned = Unsigned {
+                method: self.method.as_str(),
+                url: &self.url,
+                body: self.body.as_deref().unwrap_or_default(),
+                headers: &mut headers,
+            };
+            // Nothing was sent yet.
+            signer.sign(&mut unsigned).await.map_err(|error| Failed {
+                may_retry: false,
+                retry_after: None,
+                error: error.applied(Some(0)),
+            })?;
+        }
         let mut request = self
             .api
             .client
             .request(self.method.clone(), &self.url)
-            .headers(self.headers.clone());
+            .headers(headers);
         if let Some(body) = &self.body {
             request = request.body(body.clone());
         }
@@ -284,7 +350,7 @@ impl<'a> Request<'a> {
 
     fn broken(&self, error: &reqwest::Error, reads: bool) -> Failed {
         let connected = !error.is_connect();
-        let mut told = failure::of_transport(self.api.origin(), error);
+        let mut told = failure::of_transport(self.api.origin(), error, self.api.timeout);
         told.message = self.api.words.clean(&told.message);
         Failed {
             may_retry: (reads && !error.is_timeout()) || !connected,
@@ -313,7 +379,8 @@ impl<'a> Request<'a> {
         let retry_after = response.retry_after();
         let error = self.api.refusal(response);
         Failed {
-            may_retry: response.status == 429 || (response.reads && response.status >= 500),
+            may_retry: error.kind == ErrorKind::RateLimited
+                || (response.reads && response.status >= 500),
             retry_after,
             error,
         }
@@ -325,50 +392,4 @@ struct Failed {
     error: ProviderError,
     may_retry: bool,
     retry_after: Option<Duration>,
-}
-
-/// An answer, whole.
-pub struct Response {
-    /// The status code.
-    pub status: u16,
-    origin: String,
-    words: Arc<Words>,
-    reads: bool,
-    headers: HeaderMap,
-    body: Vec<u8>,
-}
-
-impl Response {
-    /// A header, if it is there and text.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        let value = self.header(RETRY_AFTER.as_str())?;
-        pace::retry_after(value, std::time::SystemTime::now())
-    }
-
-    /// The octets of the body.
-    pub fn body(&self) -> &[u8] {
-        &self.body
-    }
-
-    /// The body as JSON; strings may borrow from it.
-    pub fn json<'de, T: Deserialize<'de>>(&'de self) -> Result<T, ProviderError> {
-        self.json_with(std::marker::PhantomData)
-    }
-
-    /// The body as JSON through `seed`, for what is too large to be built twice.
-    pub fn json_with<'de, S: DeserializeSeed<'de>>(
-        &'de self,
-        seed: S,
-    ) -> Result<S::Value, ProviderError> {
-        let mut json = serde_json::Deserializer::from_slice(&self.body);
-        seed.deserialize(&mut json)
-            .and_then(|value| json.end().map(|()| value))
-            .map_err(|error| {
-                failure::not_json(&self.origin, self, &error).applied(self.reads.then_some(0))
-            })
-    }
 }
