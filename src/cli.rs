@@ -194,6 +194,14 @@ pub struct Plan {
 pub struct Sync {
     /// Zone origins [default: every zones/*.zone]
     pub zones: Vec<String>,
+    /// How it is written.
+    #[command(flatten)]
+    pub writing: Writing,
+}
+
+/// How a command that writes goes about it.
+#[derive(Args, Debug)]
+pub struct Writing {
     /// Do not ask
     #[arg(long, short)]
     pub yes: bool,

@@ -4,11 +4,13 @@
 mod aftermath;
 mod check;
 mod console;
+mod delivery;
 mod explain;
 mod fleet;
 mod interrupt;
 mod lint;
 mod listed;
+mod neighbors;
 mod plan;
 mod proof;
 mod providers;
@@ -93,6 +95,10 @@ const CODES: &[(&str, &str)] = &[
     (
         "FIT09",
         "the apex NS set lacks a nameserver that an account lists",
+    ),
+    (
+        "DIV02",
+        "several providers have nameservers in one network, a /24 or a /48 (RFC 2182, section 3.1)",
     ),
     (
         "NSV04",
