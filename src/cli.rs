@@ -47,9 +47,9 @@ pub struct Global {
     /// Only the outcome and what is wrong
     #[arg(short, long, global = true)]
     pub quiet: bool,
-    /// More detail: every change, every nameserver's latency
-    #[arg(short, long, global = true)]
-    pub verbose: bool,
+    /// More detail: every change, every nameserver's latency; twice: every request to an API
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
     /// Limit to these accounts: plan, proof and report alike
     #[arg(
         short,
