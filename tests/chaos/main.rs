@@ -12,7 +12,10 @@ mod world;
 
 mod answers;
 mod calm;
+mod editor;
+mod edits;
 mod prober;
+mod random;
 mod three;
 mod zones;
 
@@ -32,9 +35,9 @@ fn main() -> ExitCode {
             Ok(())
         })
     };
-    let trials = vec![trial(
-        "calm::sixty_changes_in_peace",
-        calm::sixty_changes_in_peace,
-    )];
+    let trials = vec![
+        trial("calm::sixty_changes_in_peace", calm::sixty_changes_in_peace),
+        trial("editor::a_thousand_rounds", editor::a_thousand_rounds),
+    ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
