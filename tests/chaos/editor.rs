@@ -352,7 +352,6 @@ impl Case<'_> {
             })
         });
         let is_refused = error["kind"] == "conflict";
-        let is_refused = error["kind"] == "conflict";
         // The provider was done with: gone as planned, and then put back, which the next plan will show.
         let is_later = error.is_null() && !self.desired.contains_key(&edit.key);
         assert!(

@@ -1,6 +1,11 @@
 //! Breaking it on purpose: what happens at three providers when somebody else edits between plan and write, and when
 //! the process is killed anywhere.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "seeds and counts are worth knowing also when all is well"
+)]
+
 #[allow(
     dead_code,
     unreachable_pub,
