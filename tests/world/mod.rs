@@ -1,6 +1,7 @@
 //! Real servers and faithful fakes on free loopback ports, each stopped when its handle is dropped.
 
 pub mod bind;
+pub mod dns_proxy;
 pub mod fake_ns;
 pub mod hosted;
 pub mod http_fake;
