@@ -14,6 +14,7 @@ mod neighbors;
 mod plan;
 mod proof;
 mod providers;
+mod saved;
 mod serve;
 mod served;
 mod session;

@@ -5,8 +5,8 @@ use std::io;
 use std::time::Duration;
 
 use super::super::Secret;
-use super::Response;
 use super::pace::LONGEST_PAUSE;
+use super::{Refusal, Response};
 use crate::provider::{ErrorKind, ProviderError};
 
 /// The longest excerpt of a provider's own words, in characters.
@@ -164,6 +164,24 @@ pub(super) fn of_status(origin: &str, response: &Response, words: &Words) -> Pro
             error.hint("`endpoint` must name the API itself: redirects are not followed")
         }
         _ => error,
+    }
+}
+
+/// An answer whose words the adapter has read.
+pub(super) fn of_refusal(
+    origin: &str,
+    response: &Response,
+    words: &Words,
+    refusal: Refusal,
+) -> ProviderError {
+    let status = response.status;
+    let said = words.clean(&refusal.said);
+    let is_certain = response.reads || status < 500;
+    ProviderError {
+        kind: refusal.kind,
+        message: format!("{origin} answered {status}: {said}"),
+        hint: refusal.hint,
+        applied: is_certain.then_some(0),
     }
 }
 

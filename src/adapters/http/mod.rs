@@ -16,22 +16,26 @@ mod limit;
 mod origin;
 mod pace;
 mod request;
+mod response;
+mod signer;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method};
-use serde::de::{Deserialize, DeserializeSeed};
 
 use self::failure::Words;
 use self::limit::Limits;
 use self::origin::Origin;
 pub use self::request::Request;
+pub use self::response::Response;
+pub use self::signer::{ReadRefusal, Refusal, Signer, Unsigned};
 use super::{Secret, SettingsError};
 use crate::provider::{ProviderError, RateLimit};
 
-/// How long one request may take from connecting to the last octet of its answer.
+/// How long one attempt may take from connecting to the last octet of its answer, unless a vendor's habits ask for
+/// another span.
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// How long the connection may take, TLS included: whoever has not answered by then will not.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -44,6 +48,10 @@ pub struct Api {
     origin: Origin,
     words: Arc<Words>,
     limits: Limits,
+    signer: Option<Box<dyn Signer>>,
+    read_refusal: ReadRefusal,
+    attempts: u32,
+    timeout: Duration,
 }
 
 /// Collects what an [`Api`] needs.
@@ -52,6 +60,10 @@ pub struct ApiBuilder {
     headers: HeaderMap,
     words: Words,
     limits: &'static [RateLimit],
+    signer: Option<Box<dyn Signer>>,
+    read_refusal: ReadRefusal,
+    attempts: u32,
+    timeout: Duration,
 }
 
 impl Api {
@@ -64,6 +76,10 @@ impl Api {
             headers,
             words: Words::default(),
             limits: &[],
+            signer: None,
+            read_refusal: |_| None,
+            attempts: pace::ATTEMPTS,
+            timeout: TIMEOUT,
         })
     }
 
@@ -99,7 +115,10 @@ impl Api {
 
     /// The error that an answer outside of 2xx amounts to, for callers that accepted it and cannot use it.
     pub fn refusal(&self, response: &Response) -> ProviderError {
-        failure::of_status(self.origin(), response, &self.words)
+        match (self.read_refusal)(response) {
+            Some(refusal) => failure::of_refusal(self.origin(), response, &self.words, refusal),
+            None => failure::of_status(self.origin(), response, &self.words),
+        }
     }
 
     fn request(&self, method: Method, path: &str) -> Request<'_> {
@@ -144,6 +163,28 @@ impl ApiBuilder {
         self
     }
 
+    /// Who proves that the requests are ours.
+    #[must_use]
+    pub fn signer(mut self, signer: impl Signer + 'static) -> Self {
+        self.signer = Some(Box::new(signer));
+        self
+    }
+
+    /// How this vendor says no, where its status codes are not those of HTTP.
+    #[must_use]
+    pub fn refusals(mut self, read_refusal: ReadRefusal) -> Self {
+        self.read_refusal = read_refusal;
+        self
+    }
+
+    /// How often a request is tried at most, and how long one attempt may take.
+    #[must_use]
+    pub fn patience(mut self, attempts: u32, timeout: Duration) -> Self {
+        self.attempts = attempts;
+        self.timeout = timeout;
+        self
+    }
+
     /// Makes the client; opens no connection.
     pub fn build(self) -> Result<Api, SettingsError> {
         // Fails when somebody installed a provider before, which is as good.
@@ -170,57 +211,10 @@ impl ApiBuilder {
             origin: self.origin,
             words: Arc::new(self.words),
             limits: Limits::new(self.limits),
+            signer: self.signer,
+            read_refusal: self.read_refusal,
+            attempts: self.attempts,
+            timeout: self.timeout,
         })
-    }
-}
-
-/// An answer, whole.
-pub struct Response {
-    /// The status code.
-    pub status: u16,
-    origin: String,
-    words: Arc<Words>,
-    reads: bool,
-    headers: HeaderMap,
-    body: Vec<u8>,
-}
-
-impl Response {
-    /// A header, if it is there and text.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
-    }
-
-    /// How long the vendor asks to wait before the next request: because it says so, or because nothing remains of
-    /// its budget.
-    fn pause(&self) -> Option<Duration> {
-        let now = std::time::SystemTime::now();
-        let asked = self.header("retry-after");
-        asked
-            .and_then(|value| pace::retry_after(value, now))
-            .or_else(|| pace::budget(|name| self.header(name), now))
-    }
-
-    /// The octets of the body.
-    pub fn body(&self) -> &[u8] {
-        &self.body
-    }
-
-    /// The body as JSON; strings may borrow from it.
-    pub fn json<'de, T: Deserialize<'de>>(&'de self) -> Result<T, ProviderError> {
-        self.json_with(std::marker::PhantomData)
-    }
-
-    /// The body as JSON through `seed`, for what is too large to be built twice.
-    pub fn json_with<'de, S: DeserializeSeed<'de>>(
-        &'de self,
-        seed: S,
-    ) -> Result<S::Value, ProviderError> {
-        let mut json = serde_json::Deserializer::from_slice(&self.body);
-        seed.deserialize(&mut json)
-            .and_then(|value| json.end().map(|()| value))
-            .map_err(|error| {
-                failure::not_json(&self.origin, self, &error).applied(self.reads.then_some(0))
-            })
     }
 }

@@ -3,24 +3,31 @@
 use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// Attempts in all.
-const ATTEMPTS: u32 = 4;
+/// Attempts in all, unless a vendor's habits ask for another number.
+pub(super) const ATTEMPTS: u32 = 4;
 /// The pause before the second attempt; it doubles from there.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 /// The longest wait a server may ask for; more than that is the operator's decision.
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 /// The pauses between the attempts at one request.
-#[derive(Default)]
 pub(super) struct Backoff {
     failures: u32,
+    attempts: u32,
 }
 
 impl Backoff {
+    pub(super) fn new(attempts: u32) -> Self {
+        Self {
+            failures: 0,
+            attempts,
+        }
+    }
+
     /// How long to wait before trying again; `None` when it is time to give up.
     pub(super) fn next(&mut self, retry_after: Option<Duration>) -> Option<Duration> {
         self.failures += 1;
-        if self.failures >= ATTEMPTS {
+        if self.failures >= self.attempts {
             return None;
         }
         match retry_after {
@@ -144,7 +151,7 @@ mod tests {
 
     #[test]
     fn pauses_grow_and_end() {
-        let mut backoff = Backoff::default();
+        let mut backoff = Backoff::new(ATTEMPTS);
         for bound in [250, 500, 1000] {
             let pause = backoff.next(None).expect("another attempt");
             assert!(
@@ -153,11 +160,11 @@ mod tests {
         }
         assert_eq!(backoff.next(None), None);
         assert_eq!(
-            Backoff::default().next(Some(Duration::from_secs(3600))),
+            Backoff::new(ATTEMPTS).next(Some(Duration::from_secs(3600))),
             None
         );
         let asked = Duration::from_secs(2);
-        assert_eq!(Backoff::default().next(Some(asked)), Some(asked));
+        assert_eq!(Backoff::new(ATTEMPTS).next(Some(asked)), Some(asked));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use super::super::run::{self, Event};
 use super::limit::Turn;
 use super::pace::{Backoff, LONGEST_PAUSE};
-use super::{Api, MAX_ANSWER, Response, TIMEOUT, failure};
+use super::{Api, MAX_ANSWER, Response, Unsigned, failure};
 use crate::provider::{ErrorKind, ProviderError};
 
 /// A request being put together.
@@ -42,13 +42,19 @@ impl<'a> Request<'a> {
         self
     }
 
-    /// A body that is JSON already.
+    /// A body of the media type `kind`.
     #[must_use]
-    pub fn json_body(mut self, body: Vec<u8>) -> Self {
+    pub fn body(mut self, kind: &'static str, body: Vec<u8>) -> Self {
         self.headers
-            .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            .insert(CONTENT_TYPE, HeaderValue::from_static(kind));
         self.body = Some(body);
         self
+    }
+
+    /// A body that is JSON already.
+    #[must_use]
+    pub fn json_body(self, body: Vec<u8>) -> Self {
+        self.body("application/json", body)
     }
 
     /// `value` as a JSON body.
@@ -77,7 +83,7 @@ impl<'a> Request<'a> {
 
     /// Sends it, again where that is safe and may help.
     pub async fn send(self) -> Result<Response, ProviderError> {
-        let mut backoff = Backoff::default();
+        let mut backoff = Backoff::new(self.api.attempts);
         loop {
             let failed = match self.attempt().await {
                 Ok(response) => return Ok(response),
@@ -121,10 +127,12 @@ impl<'a> Request<'a> {
         if (200..300).contains(&response.status) || self.accepted.contains(&response.status) {
             return Ok(response);
         }
+        let error = self.api.refusal(&response);
         Err(Failed {
-            may_retry: response.status == 429 || (response.reads && response.status >= 500),
+            may_retry: error.kind == ErrorKind::RateLimited
+                || (response.reads && response.status >= 500),
             retry_after: pause,
-            error: self.api.refusal(&response),
+            error,
         })
     }
 
@@ -156,12 +164,13 @@ impl<'a> Request<'a> {
 
     async fn exchange(&self) -> Result<Response, Failed> {
         let reads = self.reads;
-        let time = run::time_for(TIMEOUT);
+        let time = run::time_for(self.api.timeout);
+        let headers = self.signed().await?;
         let mut request = self
             .api
             .client
             .request(self.method.clone(), &self.url)
-            .headers(self.headers.clone())
+            .headers(headers)
             .timeout(time);
         if let Some(body) = &self.body {
             request = request.body(body.clone());
@@ -187,6 +196,26 @@ impl<'a> Request<'a> {
             headers: std::mem::take(answer.headers_mut()),
             body,
         })
+    }
+
+    /// The headers of this attempt, with what proves that it is ours.
+    async fn signed(&self) -> Result<HeaderMap, Failed> {
+        let mut headers = self.headers.clone();
+        if let Some(signer) = &self.api.signer {
+            let mut unsigned = Unsigned {
+                method: self.method.as_str(),
+                url: &self.url,
+                body: self.body.as_deref().unwrap_or_default(),
+                headers: &mut headers,
+            };
+            // Nothing was sent yet.
+            signer.sign(&mut unsigned).await.map_err(|error| Failed {
+                may_retry: false,
+                retry_after: None,
+                error: error.applied(Some(0)),
+            })?;
+        }
+        Ok(headers)
     }
 
     fn broken(&self, error: &reqwest::Error, time: Duration) -> Failed {
