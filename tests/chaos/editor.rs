@@ -13,7 +13,7 @@ use super::edits::Edit;
 use super::random::{Random, number};
 use super::three::{IDS, Three};
 use super::zones::{Key, Set, Sets, Side, key, sets};
-use crate::world::dns_proxy::DnsProxy;
+use crate::world::dns_watch::DnsWatch;
 use crate::world::http_fake::{Fake, Reply};
 
 const ROUNDS: u64 = 1000;
@@ -137,7 +137,7 @@ fn live(rounds: u64, mut random: Random) -> Option<Counts> {
         tell(&request.method);
         Reply::Pass
     });
-    let server = DnsProxy::before(three.bind.address(), told("bind"));
+    let server = DnsWatch::before(three.bind.address(), told("bind"));
     three.accounts(&api.endpoint(), server.address());
 
     let mut counts = Counts::default();
