@@ -91,6 +91,10 @@ async fn ask(
             );
         }
     };
+    if provider.follows().is_some() {
+        let state = "gets its zones by transfer, so nothing was asked".to_owned();
+        return (Ok(state), None);
+    }
     if let Some(ability) = provider.lists_zones() {
         return match ability.list_zones().await {
             Ok(zones) => {
