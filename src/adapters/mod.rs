@@ -3,9 +3,11 @@
 //! An adapter translates between the port's values and one vendor's API, and knows neither the plan nor the user
 //! nor another adapter. Paging, pacing, retries and redaction of HTTP live in [`http`] and nowhere else.
 
+mod desec;
 mod embedded;
 pub mod http;
 mod powerdns;
+mod presentation;
 pub mod rfc2136;
 
 use std::fmt;
@@ -183,7 +185,12 @@ pub struct SettingsError {
 }
 
 /// Every adapter there is.
-pub const ADAPTERS: &[&Adapter] = &[&embedded::ADAPTER, &powerdns::ADAPTER, &rfc2136::ADAPTER];
+pub const ADAPTERS: &[&Adapter] = &[
+    &embedded::ADAPTER,
+    &powerdns::ADAPTER,
+    &rfc2136::ADAPTER,
+    &desec::ADAPTER,
+];
 
 /// The adapter called `name`.
 pub fn adapter(name: &str) -> Option<&'static Adapter> {

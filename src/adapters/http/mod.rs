@@ -11,6 +11,7 @@
 mod failure;
 mod origin;
 mod pace;
+mod path;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,6 +25,8 @@ use self::origin::Origin;
 use self::pace::{Backoff, Pace};
 use super::{Secret, SettingsError};
 use crate::provider::{ErrorKind, ProviderError};
+
+pub use self::path::{link, path_of, segment};
 
 /// How long one request may take from connecting to the last octet of its answer.
 const TIMEOUT: Duration = Duration::from_secs(30);
