@@ -1,12 +1,14 @@
 //! One behaviour in one zone of one bed, and what trials do all the time.
 
 use std::process::Command;
+use std::sync::OnceLock;
 
 use redundns::plan::{Change, Diff, DiffRules, apply, diff, order};
 use redundns::provider::{ProviderError, Snapshot};
 use redundns::zone::{
     Name, NoIncludes, RecordKey, RecordSet, RecordType, Source, Zone, parse, rdata,
 };
+use tokio::runtime::Runtime;
 
 use crate::bed::{self, Bed};
 use crate::world::program;
@@ -17,12 +19,11 @@ pub(crate) struct Case<'b> {
     pub(crate) origin: Name,
 }
 
-/// Runs a provider's future to its end.
+/// Runs a provider's future to its end. All of them share one runtime, since connections that stay open live in it.
 pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime")
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    RUNTIME
+        .get_or_init(|| Runtime::new().expect("a runtime"))
         .block_on(future)
 }
 

@@ -81,7 +81,7 @@ impl Lazy {
 }
 
 fn main() -> ExitCode {
-    let mut trials = Vec::new();
+    let mut trials = vendors::trials();
     for adapter in ADAPTERS {
         let capabilities = (adapter.capabilities)();
         let beds: Vec<_> = kinds()

@@ -25,6 +25,23 @@ pub struct Request {
 }
 
 impl Request {
+    /// A request with a body of JSON, or with none.
+    pub fn new(method: &str, target: &str, body: &str) -> Self {
+        let kind = ("content-type".to_owned(), "application/json".to_owned());
+        Self {
+            method: method.to_owned(),
+            target: target.to_owned(),
+            headers: Vec::from_iter((!body.is_empty()).then_some(kind)),
+            body: body.as_bytes().to_vec(),
+        }
+    }
+
+    /// Puts a header in, its name in lower case, in the place of others with its name.
+    pub fn set_header(&mut self, name: &str, value: &str) {
+        self.headers.retain(|header| header.0 != name);
+        self.headers.push((name.to_owned(), value.to_owned()));
+    }
+
     /// The first header of this name, which is given in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         let header = self.headers.iter().find(|header| header.0 == name)?;

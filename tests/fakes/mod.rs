@@ -42,8 +42,13 @@ pub struct Vendor {
     pub refused: Option<(&'static str, &'static str)>,
     /// What is refused, and where the vendor says so.
     pub rejections: &'static [Rejection],
+    /// Puts credentials into a request, as a client of the vendor does.
+    pub sign: fn(&mut Request),
     /// Environment variables with credentials for the real service, in the order of `secrets`.
     pub variables: &'static [&'static str],
+    /// Calls that the vendor's octoDNS provider makes for 1, 100 and 1,000 new sets, once planned; `None` where
+    /// there is no such provider.
+    pub octodns_calls: Option<[usize; 3]>,
 }
 
 /// The part of a fake that is the vendor's.
@@ -83,6 +88,7 @@ impl Rejection {
 /// A running fake: the API, the zones behind it, and the nameserver that serves them.
 pub struct Fake {
     store: Arc<Store>,
+    answers: Arc<dyn Answers>,
     http: HttpServer,
     dns: Nameserver,
 }
@@ -91,9 +97,11 @@ impl Fake {
     /// Starts a vendor's fake on free loopback ports.
     pub fn start(vendor: &Vendor, clock: Clock) -> Self {
         let store = Arc::new(Store::default());
-        let answers = (vendor.answers)(store.clone(), clock);
+        let answers: Arc<dyn Answers> = (vendor.answers)(store.clone(), clock).into();
+        let served = answers.clone();
         Self {
-            http: HttpServer::start(move |request| answers.answer(request)),
+            http: HttpServer::start(move |request| served.answer(request)),
+            answers,
             dns: Nameserver::start(store.clone()),
             store,
         }
@@ -109,6 +117,11 @@ impl Fake {
         let parsed = parse(&source, origin, &NoIncludes);
         assert!(!parsed.has_errors(), "{:#?}", parsed.findings);
         self.store.add(&parsed.zone);
+    }
+
+    /// Asks it without a connection in between.
+    pub fn ask(&self, request: &Request) -> Answer {
+        self.answers.answer(request)
     }
 
     /// The zones.

@@ -24,7 +24,9 @@ pub const VENDOR: Vendor = Vendor {
     nameservers: &["ns1.desec.io.", "ns2.desec.org."],
     refused: Some(("not\\032here", "3600 IN A 192.0.2.1")),
     rejections: rejections::REJECTIONS,
+    sign: |request| request.set_header("authorization", &format!("Token {TOKEN}")),
     variables: &["DESEC_TOKEN"],
+    octodns_calls: Some([1, 1, 1]),
 };
 
 const TOKEN: &str = "i-T3b1h_OI-H9ab8tRS98stGtURe";
