@@ -9,6 +9,7 @@ pub mod http;
 mod powerdns;
 mod presentation;
 pub mod rfc2136;
+pub mod run;
 
 use std::fmt;
 use std::ops::Range;
