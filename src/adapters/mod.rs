@@ -3,9 +3,11 @@
 //! An adapter translates between the port's values and one vendor's API, and knows neither the plan nor the user
 //! nor another adapter. Paging, pacing, retries and redaction of HTTP live in [`http`] and nowhere else.
 
+mod desec;
 mod embedded;
 pub mod http;
 mod powerdns;
+mod presentation;
 pub mod rfc2136;
 pub mod run;
 mod secondary;
@@ -199,6 +201,7 @@ pub const ADAPTERS: &[&Adapter] = &[
     &powerdns::ADAPTER,
     &rfc2136::ADAPTER,
     &secondary::ADAPTER,
+    &desec::ADAPTER,
 ];
 
 /// The adapter called `name`.

@@ -133,3 +133,11 @@ pub struct Capabilities {
     /// The rest.
     pub quirks: &'static [Quirk],
 }
+
+impl Capabilities {
+    /// Whether it holds records of a type.
+    pub fn holds(&self, rtype: RecordType) -> bool {
+        let types = self.rtypes.as_ref();
+        types.is_none_or(|types| types.contains(&rtype))
+    }
+}
