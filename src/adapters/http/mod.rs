@@ -114,7 +114,8 @@ impl Api {
         }
     }
 
-    fn request(&self, method: Method, path: &str) -> Request<'_> {
+    /// A request of any method to `path`.
+    pub fn request(&self, method: Method, path: &str) -> Request<'_> {
         Request {
             api: self,
             method,
@@ -236,6 +237,14 @@ impl<'a> Request<'a> {
         self.headers
             .insert(CONTENT_TYPE, HeaderValue::from_static(kind));
         self.body = Some(body);
+        self
+    }
+
+    /// Headers and a body that somebody else has put together.
+    #[must_use]
+    pub fn made(mut self, headers: HeaderMap, body: Vec<u8>) -> Self {
+        self.headers.extend(headers);
+        self.body = (!body.is_empty()).then_some(body);
         self
     }
 
