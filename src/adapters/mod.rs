@@ -8,6 +8,7 @@ pub mod http;
 mod powerdns;
 pub mod rfc2136;
 mod route53;
+pub mod run;
 
 use std::collections::HashMap;
 use std::fmt;

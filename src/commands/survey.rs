@@ -20,6 +20,8 @@ pub(super) struct Surveyed<'a> {
     /// Nothing where the account's settings do not allow to connect.
     pub(super) provider: Option<Arc<dyn Provider>>,
     pub(super) rules: DiffRules,
+    /// What it shall hold.
+    pub(super) desired: Arc<Zone>,
     /// Nothing where the provider is unknown, and where it lacks the zone.
     pub(super) base: Option<Snapshot>,
     pub(super) plan: ProviderPlan,
@@ -128,6 +130,7 @@ fn plan_one<'a>(
         account,
         provider,
         rules,
+        desired: Arc::clone(&loaded.zone),
         base,
         plan,
     }
@@ -175,7 +178,7 @@ pub(super) async fn object(
     for one in surveyed {
         let Some(base) = &one.base else { continue };
         let changes: Vec<_> = one.plan.changes().collect();
-        let mut newly_listed = newly_listed(&base.zone, &loaded.zone);
+        let mut newly_listed = newly_listed(&base.zone, &one.desired);
         let writes_ns = |change: &&Change| {
             change.key().rtype == RecordType::NS && change.key().owner == *loaded.zone.origin()
         };
@@ -183,7 +186,7 @@ pub(super) async fn object(
         let proposal = Proposal {
             provider: &one.account.id,
             current: &base.zone,
-            desired: &loaded.zone,
+            desired: &one.desired,
             changes: &changes,
             first_contact: contacts.is_first(&one.account.id, loaded.zone.origin()),
             unproved: &newly_listed,

@@ -12,6 +12,7 @@ mod diff;
 mod guard;
 mod order;
 mod pattern;
+mod saved;
 #[cfg(test)]
 mod tests;
 
@@ -21,6 +22,10 @@ pub use diff::{Diff, DiffRules, Ignored, diff};
 pub use guard::{GUARD_CODES, GuardPolicy, Objection, Proposal, guard};
 pub use order::{Waves, order};
 pub use pattern::{PatternError, SetPattern};
+pub use saved::{
+    BadPlan, Hash, Now, PLAN_CODES, SAVED_VERSION, SavedPlan, SavedProvider, SavedZone, base_hash,
+    zone_hash,
+};
 
 use crate::provider::ProviderError;
 use crate::zone::{Name, RecordKey, Zone};

@@ -27,9 +27,14 @@ impl Response {
         self.headers.get(name)?.to_str().ok()
     }
 
-    pub(super) fn retry_after(&self) -> Option<Duration> {
-        let value = self.header(RETRY_AFTER.as_str())?;
-        pace::retry_after(value, std::time::SystemTime::now())
+    /// How long the vendor asks to wait before the next request: because it says so, or because nothing remains of
+    /// its budget.
+    pub(super) fn pause(&self) -> Option<Duration> {
+        let now = std::time::SystemTime::now();
+        let asked = self.header(RETRY_AFTER.as_str());
+        asked
+            .and_then(|value| pace::retry_after(value, now))
+            .or_else(|| pace::budget(|name| self.header(name), now))
     }
 
     /// The octets of the body.

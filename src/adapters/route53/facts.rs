@@ -27,7 +27,7 @@ const TYPES: &[RecordType] = &[
 ];
 
 /// A bucket of fifty requests, ten of which come back each second.
-const LIMITS: &[RateLimit] = &[RateLimit {
+pub(super) const LIMITS: &[RateLimit] = &[RateLimit {
     requests: 50,
     per: Duration::from_secs(5),
     of: Counted::All,

@@ -103,6 +103,7 @@ fn connect(mut settings: Settings<'_>) -> Result<Arc<dyn Provider>, SettingsErro
     };
     let endpoint = keys.endpoint.as_deref().unwrap_or(ENDPOINT);
     let mut api = Api::at(endpoint, keys.allow_http)?
+        .limits(facts::LIMITS)
         .patience(ATTEMPTS, TIMEOUT)
         .refusals(refusal::read);
     for (key, secret) in own.iter().flat_map(|own| {
