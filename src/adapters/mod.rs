@@ -3,9 +3,11 @@
 //! An adapter translates between the port's values and one vendor's API, and knows neither the plan nor the user
 //! nor another adapter. Paging, pacing, retries and redaction of HTTP live in [`http`] and nowhere else.
 
+mod desec;
 mod embedded;
 pub mod http;
 mod powerdns;
+mod presentation;
 pub mod rfc2136;
 mod route53;
 pub mod run;
@@ -227,6 +229,7 @@ pub const ADAPTERS: &[&Adapter] = &[
     &powerdns::ADAPTER,
     &rfc2136::ADAPTER,
     &route53::ADAPTER,
+    &desec::ADAPTER,
 ];
 
 /// The adapter called `name`.

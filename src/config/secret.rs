@@ -61,7 +61,6 @@ impl Secrets for Reader<'_> {
 struct Machine;
 
 impl Surroundings for Machine {
-    #[expect(clippy::disallowed_methods, reason = "the one door to the environment")]
     fn variables(&self) -> HashMap<String, String> {
         std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))

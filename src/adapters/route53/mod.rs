@@ -6,6 +6,8 @@
 //! says that all of its nameservers have it. Record sets that a zone file cannot express (aliases, weights, health
 //! checks and their kin) are seen and left alone.
 
+mod account;
+mod client;
 mod facts;
 mod read;
 mod refusal;
@@ -15,18 +17,14 @@ mod write;
 mod xml;
 
 use std::collections::HashMap;
-use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
-use serde::Deserialize;
 
-use self::read::{HostedZone, Sets, bare_id, next_page, percent_encode, required};
-use self::sign::{Aws, Keys};
+use self::read::HostedZone;
 use self::write::Batch;
-use self::xml::Element;
-use super::http::{Api, Response};
-use super::{Adapter, SecretSource, Settings, SettingsError};
+use super::Adapter;
+use super::http::Api;
 use crate::plan::Change;
 use crate::provider::{
     CreateZone, ErrorKind, ListZones, NameserverSpec, Provider, ProviderError, Snapshot,
@@ -49,151 +47,11 @@ pub(super) const ADAPTER: Adapter = Adapter {
         "delegation_set",
         "allow_http",
     ],
-    connect,
+    connect: account::connect,
 };
 
-const ENDPOINT: &str = "https://route53.amazonaws.com";
 /// Where every path starts: the version of the API.
 const VERSION: &str = "/2013-04-01";
-/// Attempts at a request that is turned away because another one is still being worked on: up to half a minute.
-const ATTEMPTS: u32 = 8;
-/// How long one attempt may take.
-const TIMEOUT: Duration = Duration::from_secs(30);
-/// How long to wait at most until AWS says that all of its nameservers have a change; usually less than a minute.
-const IN_SYNC: Duration = Duration::from_secs(120);
-/// The pause before asking for the second time; it doubles from there up to [`LONGEST_PAUSE`].
-const FIRST_PAUSE: Duration = Duration::from_millis(250);
-/// The longest pause between two questions.
-const LONGEST_PAUSE: Duration = Duration::from_secs(8);
-
-/// The adapter's keys in an account file.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AccountKeys {
-    endpoint: Option<String>,
-    access_key_id: Option<SecretSource>,
-    secret_access_key: Option<SecretSource>,
-    session_token: Option<SecretSource>,
-    profile: Option<String>,
-    #[serde(default)]
-    zone_ids: HashMap<String, String>,
-    #[serde(default)]
-    create: bool,
-    delegation_set: Option<String>,
-    #[serde(default)]
-    allow_http: bool,
-}
-
-fn connect(mut settings: Settings<'_>) -> Result<Arc<dyn Provider>, SettingsError> {
-    let keys: AccountKeys = settings.parse()?;
-    let own = own_keys(&settings, &keys)?;
-    let mut zone_ids = HashMap::new();
-    for (zone, id) in &keys.zone_ids {
-        let name = Name::absolute(zone).map_err(|error| {
-            wrong(
-                format!("`zone_ids` names `{zone}`: {error}"),
-                "write `zone_ids = { \"example.com\" = \"Z0123456789ABC\" }`",
-            )
-        })?;
-        zone_ids.insert(name, id_of("zone_ids", id)?);
-    }
-    let delegation_set = match &keys.delegation_set {
-        Some(id) => Some(id_of("delegation_set", id)?),
-        None => None,
-    };
-    let endpoint = keys.endpoint.as_deref().unwrap_or(ENDPOINT);
-    let mut api = Api::at(endpoint, keys.allow_http)?
-        .limits(facts::LIMITS)
-        .patience(ATTEMPTS, TIMEOUT)
-        .refusals(refusal::read);
-    for (key, secret) in own.iter().flat_map(|own| {
-        let session = own.session.as_ref().map(|token| ("session_token", token));
-        [
-            ("access_key_id", &own.id),
-            ("secret_access_key", &own.secret),
-        ]
-        .into_iter()
-        .chain(session)
-    }) {
-        api = api.hide(key, secret);
-    }
-    let surroundings = settings.secrets.surroundings();
-    let signer = Aws::new(own, keys.profile.as_deref(), surroundings);
-    Ok(Arc::new(Route53 {
-        api: api.signer(signer).build()?,
-        zone_ids,
-        create: keys.create,
-        delegation_set,
-        nameservers: settings.nameservers,
-    }))
-}
-
-/// The credentials of the account file or of AWS's own variables; `None` leaves it to the rest of the chain.
-fn own_keys(settings: &Settings<'_>, keys: &AccountKeys) -> Result<Option<Keys>, SettingsError> {
-    // Half of a pair from the file and half of another from the environment would be nobody's.
-    let in_file = keys.access_key_id.is_some() || keys.secret_access_key.is_some();
-    if keys.profile.is_some() && in_file {
-        return Err(wrong(
-            "`profile` and `access_key_id` are two sources of one thing".to_owned(),
-            "keep one of them",
-        ));
-    }
-    let read = |key, source: &Option<SecretSource>, variable| {
-        let variables = [variable];
-        let is_usual = !in_file && keys.profile.is_none();
-        settings.secret(
-            key,
-            source.as_ref(),
-            if is_usual { &variables } else { &[] },
-        )
-    };
-    let id = read("access_key_id", &keys.access_key_id, "AWS_ACCESS_KEY_ID")?;
-    let secret = read(
-        "secret_access_key",
-        &keys.secret_access_key,
-        "AWS_SECRET_ACCESS_KEY",
-    )?;
-    let session = read("session_token", &keys.session_token, "AWS_SESSION_TOKEN")?;
-    match (id, secret) {
-        (Some(id), Some(secret)) => Ok(Some(Keys {
-            id,
-            secret,
-            session,
-        })),
-        (None, None) => Ok(None),
-        (id, _) => Err(wrong(
-            format!(
-                "the secret `{}` is missing",
-                if id.is_some() {
-                    "secret_access_key"
-                } else {
-                    "access_key_id"
-                }
-            ),
-            "an access key is a pair",
-        )),
-    }
-}
-
-/// An id of the API, with or without its path.
-fn id_of(key: &str, id: &str) -> Result<String, SettingsError> {
-    let bare = bare_id(id);
-    if bare.is_empty() || !bare.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        return Err(wrong(
-            format!("`{key}` holds `{id}`, which is no id"),
-            "ids of Route 53 look like `Z0123456789ABC`",
-        ));
-    }
-    Ok(bare.to_owned())
-}
-
-fn wrong(message: String, hint: &str) -> SettingsError {
-    SettingsError {
-        message,
-        span: None,
-        hint: Some(hint.to_owned()),
-    }
-}
 
 struct Route53 {
     api: Api,
@@ -207,226 +65,6 @@ struct Route53 {
 struct Held {
     id: String,
     spelled: HashMap<RecordKey, Vec<String>>,
-}
-
-impl Route53 {
-    async fn get(&self, path: &str) -> Result<Element, ProviderError> {
-        let answer = self.api.get(format!("{VERSION}/{path}")).send().await?;
-        self.understand(&answer)
-    }
-
-    fn understand(&self, answer: &Response) -> Result<Element, ProviderError> {
-        Element::parse(answer.body()).map_err(|why| self.nonsense(&why))
-    }
-
-    /// An answer that cannot be used.
-    fn nonsense(&self, why: &str) -> ProviderError {
-        let message = format!("the answer of {} makes no sense: {why}", self.api.origin());
-        ProviderError::new(ErrorKind::Protocol, message)
-    }
-
-    /// Every page that starts at `path`, which has a query already.
-    async fn pages(
-        &self,
-        path: &str,
-        cursor: &[(&str, &str)],
-        mut each: impl FnMut(&Element) -> Result<bool, String> + Send,
-    ) -> Result<(), ProviderError> {
-        let mut query = String::new();
-        loop {
-            let page = self.get(&format!("{path}{query}")).await?;
-            let goes_on = each(&page).map_err(|why| self.nonsense(&why))?;
-            match next_page(&page, cursor).map_err(|why| self.nonsense(&why))? {
-                Some(next) if goes_on => {
-                    if next == query {
-                        return Err(self.nonsense("a page names itself as the next one"));
-                    }
-                    query = next;
-                }
-                _ => return Ok(()),
-            }
-        }
-    }
-
-    /// The hosted zones called `zone`.
-    async fn zones_called(&self, zone: &Name) -> Result<Vec<HostedZone>, ProviderError> {
-        let mut path = "hostedzonesbyname?maxitems=100&dnsname=".to_owned();
-        let mut name = String::new();
-        spelling::append_name(zone.borrow(), &mut name);
-        percent_encode(&name, &mut path);
-        let cursor = [
-            ("dnsname", "NextDNSName"),
-            ("hostedzoneid", "NextHostedZoneId"),
-        ];
-        let mut found = Vec::new();
-        // A later `dnsname` would overrule the first one in no documented way.
-        let first = self.get(&path).await?;
-        let mut page = first;
-        loop {
-            let mut is_last_ours = false;
-            for element in page.list("HostedZones") {
-                let hosted = HostedZone::read(element).map_err(|why| self.nonsense(&why))?;
-                is_last_ours = hosted.name == *zone;
-                if is_last_ours {
-                    found.push(hosted);
-                }
-            }
-            match next_page(&page, &cursor).map_err(|why| self.nonsense(&why))? {
-                Some(query) if is_last_ours => {
-                    page = self
-                        .get(&format!("hostedzonesbyname?maxitems=100{query}"))
-                        .await?;
-                }
-                _ => return Ok(found),
-            }
-        }
-    }
-
-    /// The one public hosted zone of that name, or why there is none to choose.
-    async fn zone_id(&self, zone: &Name) -> Result<String, ProviderError> {
-        if let Some(id) = self.zone_ids.get(zone) {
-            let page = self.get(&format!("hostedzone/{id}")).await?;
-            let hosted = page
-                .child("HostedZone")
-                .ok_or_else(|| self.nonsense("no `HostedZone`"))?;
-            let hosted = HostedZone::read(hosted).map_err(|why| self.nonsense(&why))?;
-            if hosted.name != *zone {
-                return Err(rejected(format!("`{id}` is the zone `{}`", hosted.name))
-                    .hint("check `zone_ids` of this account"));
-            }
-            if hosted.is_private {
-                return Err(rejected(format!("`{id}` is a private hosted zone")).hint(
-                    "it answers inside of its VPCs alone, where nobody else can prove anything",
-                ));
-            }
-            return Ok(id.clone());
-        }
-        let (private, public): (Vec<HostedZone>, Vec<HostedZone>) = self
-            .zones_called(zone)
-            .await?
-            .into_iter()
-            .partition(|hosted| hosted.is_private);
-        match &public[..] {
-            [one] => Ok(one.id.clone()),
-            [] if !private.is_empty() => Err(rejected(format!(
-                "`{zone}` is there as a private hosted zone alone"
-            ))
-            .hint("it answers inside of its VPCs alone, where nobody else can prove anything")),
-            [] => {
-                let error = ProviderError::new(
-                    ErrorKind::NoSuchZone,
-                    format!("Route 53 has no hosted zone `{zone}` in this account"),
-                );
-                Err(if self.create {
-                    error
-                } else {
-                    error.hint("create it there, or write `create = true` in the account")
-                })
-            }
-            several => {
-                let ids: Vec<String> = several.iter().map(|one| format!("`{}`", one.id)).collect();
-                let text = zone.to_string();
-                Err(rejected(format!(
-                    "{} hosted zones are called `{zone}`: {}",
-                    several.len(),
-                    ids.join(", ")
-                ))
-                .hint(format!(
-                    "say which one: `zone_ids = {{ \"{}\" = \"…\" }}`",
-                    text.trim_end_matches('.')
-                )))
-            }
-        }
-    }
-
-    /// Record sets of the hosted zone `id`, from `query` on.
-    async fn sets(&self, id: &str, origin: &Name) -> Result<Sets, ProviderError> {
-        let path = format!("hostedzone/{id}/rrset?maxitems=300");
-        let cursor = [
-            ("name", "NextRecordName"),
-            ("type", "NextRecordType"),
-            ("identifier", "NextRecordIdentifier"),
-        ];
-        let mut sets = Sets::new(origin);
-        self.pages(&path, &cursor, |page| {
-            for set in page.list("ResourceRecordSets") {
-                sets.add(set)?;
-            }
-            Ok(true)
-        })
-        .await?;
-        Ok(sets)
-    }
-
-    /// Sees that a set that the API lets nobody delete, and so cannot guard, is still what the change starts from.
-    async fn still_there(&self, id: &str, change: &Change) -> Result<(), ProviderError> {
-        let key = change.key();
-        let mut path = format!("hostedzone/{id}/rrset?maxitems=1&name=");
-        let mut name = String::new();
-        spelling::append_name(key.owner.borrow(), &mut name);
-        percent_encode(&name, &mut path);
-        let page = self.get(&format!("{path}&type={}", key.rtype)).await?;
-        let mut sets = Sets::new(&key.owner);
-        for set in page.list("ResourceRecordSets").take(1) {
-            sets.add(set).map_err(|why| self.nonsense(&why))?;
-        }
-        let zone = sets.builder.finish();
-        let now = zone.get(key.owner.borrow(), key.rtype);
-        if now.map(crate::zone::SetRef::to_record_set).as_ref() == change.before() {
-            return Ok(());
-        }
-        Err(ProviderError::new(
-            ErrorKind::Conflict,
-            format!("somebody else changed `{key}` since it was read"),
-        )
-        .hint("nothing was written there; plan again to see what it is now"))
-    }
-
-    /// Sends one batch; the id of its change.
-    async fn send(&self, held: &Held, batch: &Batch<'_>) -> Result<String, ProviderError> {
-        for change in &batch.unguarded {
-            self.still_there(&held.id, change).await?;
-        }
-        let path = format!("{VERSION}/hostedzone/{}/rrset/", held.id);
-        let request = self.api.post(path).body("application/xml", batch.body());
-        let answer = request.send().await?;
-        self.change_id(&answer)
-            // It is made, whatever the answer means.
-            .map_err(|error| error.applied(None))
-    }
-
-    fn change_id(&self, answer: &Response) -> Result<String, ProviderError> {
-        let root = self.understand(answer)?;
-        let info = root
-            .child("ChangeInfo")
-            .ok_or_else(|| self.nonsense("no `ChangeInfo`"))?;
-        let id = required(info, "Id").map_err(|why| self.nonsense(&why))?;
-        Ok(bare_id(id).to_owned())
-    }
-
-    /// Waits until all of AWS's nameservers have the changes. Whoever may not ask, or asks in vain, has written all the
-    /// same, so this never fails: what the nameservers answer is seen by asking them.
-    async fn wait_for(&self, ids: &[String]) {
-        let wait = async {
-            // The last one is the one to wait for; the others are asked for since nobody promises an order.
-            for id in ids.iter().rev() {
-                let mut pause = FIRST_PAUSE;
-                while let Ok(page) = self.get(&format!("change/{id}")).await {
-                    let info = page.child("ChangeInfo");
-                    if info.and_then(|info| info.text_of("Status")) != Some("PENDING") {
-                        break;
-                    }
-                    tokio::time::sleep(pause).await;
-                    pause = (pause * 2).min(LONGEST_PAUSE);
-                }
-            }
-        };
-        let _ = tokio::time::timeout(IN_SYNC, wait).await;
-    }
-}
-
-fn rejected(message: String) -> ProviderError {
-    ProviderError::new(ErrorKind::Rejected, message)
 }
 
 #[async_trait]
@@ -533,7 +171,7 @@ impl ListZones for Route53 {
                         names.push(hosted.name);
                     }
                 }
-                Ok(true)
+                Ok(())
             },
         )
         .await?;

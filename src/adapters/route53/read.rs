@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::spelling;
 use super::xml::Element;
+use crate::adapters::http::segment;
 use crate::provider::Opaque;
 use crate::zone::{Name, Position, RecordKey, RecordType, ZoneBuilder};
 
@@ -52,25 +53,13 @@ pub(super) fn next_page(page: &Element, cursor: &[(&str, &str)]) -> Result<Optio
             query.push('&');
             query.push_str(parameter);
             query.push('=');
-            percent_encode(value, &mut query);
+            query.push_str(&segment(value));
         }
     }
     if query.is_empty() {
         return Err("more is to come and it does not say where from".to_owned());
     }
     Ok(Some(query))
-}
-
-/// As the canonical request of Signature Version 4 wants it: everything but RFC 3986's unreserved characters.
-pub(super) fn percent_encode(text: &str, out: &mut String) {
-    use std::fmt::Write;
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
 }
 
 /// The elements of a record set that a zone file can say.

@@ -72,24 +72,21 @@ impl Aws {
             .with_file_read(machine.clone())
             .with_command_execute(machine)
             .with_http_send(Metadata);
-        let signer = match keys {
-            Some(keys) => {
-                let own = StaticCredentialProvider::new(keys.id.reveal(), keys.secret.reveal());
-                let own = match &keys.session {
-                    Some(token) => own.with_session_token(token.reveal()),
-                    None => own,
-                };
-                reqsign_core::Signer::new(context, own, request)
-            }
-            None => {
-                let chain = DefaultCredentialProvider::builder();
-                // Whoever names a profile does not mean the variables.
-                let chain = match named {
-                    Some(profile) => chain.with_profile(profile).no_env(),
-                    None => chain,
-                };
-                reqsign_core::Signer::new(context, chain.build(), request)
-            }
+        let signer = if let Some(keys) = keys {
+            let own = StaticCredentialProvider::new(keys.id.reveal(), keys.secret.reveal());
+            let own = match &keys.session {
+                Some(token) => own.with_session_token(token.reveal()),
+                None => own,
+            };
+            reqsign_core::Signer::new(context, own, request)
+        } else {
+            let chain = DefaultCredentialProvider::builder();
+            // Whoever names a profile does not mean the variables.
+            let chain = match named {
+                Some(profile) => chain.with_profile(profile).no_env(),
+                None => chain,
+            };
+            reqsign_core::Signer::new(context, chain.build(), request)
         };
         Self {
             signer,

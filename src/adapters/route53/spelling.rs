@@ -82,16 +82,13 @@ fn to_decimal(text: &str) -> String {
             .filter(|digits| digits.bytes().all(|digit| (b'0'..=b'7').contains(&digit)))
             .and_then(|digits| u8::from_str_radix(digits, 8).ok());
         // A backslash hides the next one, so both are taken.
-        let taken = match octal {
-            Some(octet) => {
-                let _ = write!(out, "\\{octet:03}");
-                4
-            }
-            None => {
-                let next = escape[1..].chars().next().map_or(0, char::len_utf8);
-                out.push_str(&escape[..=next]);
-                1 + next
-            }
+        let taken = if let Some(octet) = octal {
+            let _ = write!(out, "\\{octet:03}");
+            4
+        } else {
+            let next = escape[1..].chars().next().map_or(0, char::len_utf8);
+            out.push_str(&escape[..=next]);
+            1 + next
         };
         rest = &escape[taken..];
     }

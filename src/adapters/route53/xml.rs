@@ -9,7 +9,7 @@ use quick_xml::events::Event;
 pub(super) struct Element {
     name: String,
     text: String,
-    children: Vec<Element>,
+    children: Vec<Self>,
 }
 
 impl Element {
