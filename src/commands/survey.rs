@@ -11,7 +11,6 @@ use crate::plan::{
     self, Change, DiffRules, GuardPolicy, Proposal, ProviderPlan, SetPattern, guard,
 };
 use crate::provider::{ErrorKind, Provider, ProviderError, Snapshot};
-use crate::rollout::Contacts;
 use crate::zone::{Finding, Name, RecordType, Severity, Zone};
 
 /// One provider of one zone, read.
@@ -33,14 +32,26 @@ pub(super) async fn survey<'a>(
     loaded: &Loaded,
     connected: Vec<&Connected<'a>>,
 ) -> Vec<Surveyed<'a>> {
+    let read = read(session, loaded.zone.origin(), connected).await;
+    read.into_iter()
+        .map(|(member, result)| {
+            let provider = member.provider.as_ref().ok().map(Arc::clone);
+            plan_one(loaded, member.account, provider, result)
+        })
+        .collect()
+}
+
+/// Reads the zone `origin` at every provider at once.
+pub(super) async fn read<'m, 'a>(
+    session: &Session,
+    origin: &Name,
+    connected: Vec<&'m Connected<'a>>,
+) -> Vec<(&'m Connected<'a>, Result<Snapshot, ProviderError>)> {
     let mut fetches = tokio::task::JoinSet::new();
     for (index, member) in connected.iter().enumerate() {
         if let Ok(provider) = &member.provider {
-            let (provider, origin, deadline) = (
-                Arc::clone(provider),
-                loaded.zone.origin().clone(),
-                session.deadline,
-            );
+            let (provider, origin, deadline) =
+                (Arc::clone(provider), origin.clone(), session.deadline);
             fetches.spawn(async move { (index, fetch(&*provider, &origin, deadline).await) });
         }
     }
@@ -63,8 +74,7 @@ pub(super) async fn survey<'a>(
                     "reading it was cut off",
                 )),
             };
-            let provider = member.provider.as_ref().ok().map(Arc::clone);
-            plan_one(loaded, member.account, provider, result)
+            (member, result)
         })
         .collect()
 }
@@ -155,10 +165,10 @@ pub(super) fn remarks(surveyed: &[Surveyed<'_>]) -> Vec<Finding> {
 /// Lets the guards look at each plan.
 pub(super) async fn object(
     session: &Session,
-    loaded: &Loaded,
+    origin: &Name,
     surveyed: &mut [Surveyed<'_>],
     allow: &Allow,
-    contacts: &Contacts,
+    is_first_contact: &dyn Fn(&str) -> bool,
 ) {
     let policy = &session.project.policy;
     let guards = GuardPolicy {
@@ -174,13 +184,13 @@ pub(super) async fn object(
         adopt: allow.adopt,
         allow_unproved: allow.allow_unproved,
     };
-    let unproved = unproved(session, loaded, surveyed).await;
+    let unproved = unproved(session, origin, surveyed).await;
     for one in surveyed {
         let Some(base) = &one.base else { continue };
         let changes: Vec<_> = one.plan.changes().collect();
         let mut newly_listed = newly_listed(&base.zone, &one.desired);
         let writes_ns = |change: &&Change| {
-            change.key().rtype == RecordType::NS && change.key().owner == *loaded.zone.origin()
+            change.key().rtype == RecordType::NS && change.key().owner == *origin
         };
         newly_listed.retain(|name| unproved.contains(name) && changes.iter().any(writes_ns));
         let proposal = Proposal {
@@ -188,7 +198,7 @@ pub(super) async fn object(
             current: &base.zone,
             desired: &one.desired,
             changes: &changes,
-            first_contact: contacts.is_first(&one.account.id, loaded.zone.origin()),
+            first_contact: is_first_contact(&one.account.id),
             unproved: &newly_listed,
         };
         let objections = guard(&guards, &proposal);

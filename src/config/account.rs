@@ -1,6 +1,7 @@
 //! Accounts: one TOML file each in `providers/`.
 
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ use crate::provider::{NameserverSpec, Provider};
 use crate::zone::{Finding, Name, Severity};
 
 /// The keys that every account has, whatever its adapter.
-const COMMON_KEYS: &[&str] = &["adapter", "enabled", "zones", "nameservers"];
+const COMMON_KEYS: &[&str] = &["adapter", "enabled", "zones", "nameservers", "batch"];
 
 /// One enabled file of `providers/`.
 pub struct Account {
@@ -25,6 +26,8 @@ pub struct Account {
     pub adapter: &'static Adapter,
     /// The nameservers that it lists; empty means: ask the provider.
     pub nameservers: Vec<NameserverSpec>,
+    /// The most changes in one call; `None` leaves that to the adapter.
+    pub batch: Option<NonZeroUsize>,
     zones: Vec<WildMatch>,
     file: String,
     text: String,
@@ -137,6 +140,7 @@ struct Common {
     zones: Vec<String>,
     #[serde(default)]
     nameservers: Vec<NameserverEntry>,
+    batch: Option<NonZeroUsize>,
 }
 
 fn yes() -> bool {
@@ -304,6 +308,7 @@ fn read(
         id,
         adapter,
         nameservers,
+        batch: common.batch,
         zones,
         file,
         text,
