@@ -11,11 +11,13 @@ mod history;
 mod interrupt;
 mod lint;
 mod listed;
+mod neighbors;
 mod owner;
 mod plan;
 mod proof;
 mod providers;
 mod resume;
+mod saved;
 mod serve;
 mod served;
 mod session;
@@ -24,9 +26,12 @@ mod sync;
 mod undo;
 
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
 
 use clap::CommandFactory;
 
+use crate::adapters;
 use crate::cli::{Cli, Command, Format};
 use crate::report::Outcome;
 use crate::rollout::journal::Watch;
@@ -127,6 +132,10 @@ const CODES: &[(&str, &str)] = &[
         "the apex NS set lacks a nameserver that an account lists",
     ),
     (
+        "DIV02",
+        "several providers have nameservers in one network, a /24 or a /48 (RFC 2182, section 3.1)",
+    ),
+    (
         "NSV04",
         "an embedded nameserver cannot listen on its address",
     ),
@@ -134,7 +143,12 @@ const CODES: &[(&str, &str)] = &[
 
 /// Runs a command line to its exit code; `watch` is told of every moment that outlives the process.
 pub fn run_watched(cli: Cli, watch: &Watch) -> ExitCode {
-    let console = Console::new(&cli.global);
+    let console = Arc::new(Console::new(&cli.global));
+    let ear = Arc::clone(&console);
+    adapters::run::begin(adapters::run::Run {
+        deadline: cli.global.timeout.map(|timeout| Instant::now() + timeout),
+        hear: Box::new(move |event| ear.hear(event)),
+    });
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

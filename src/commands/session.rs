@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::console::Console;
+use super::neighbors::{neighbors, written_down};
 use crate::cli::{Format, Global};
 use crate::config::{Account, NoProject, NsPolicy, Project, ZoneFile, read_zone};
 use crate::plan::SetPattern;
@@ -201,6 +202,8 @@ impl Session {
             .iter()
             .map(|misfit| misfit.to_finding(zone))
             .collect();
+        let neighbors = neighbors(&written_down(&accounts), &[]).into_iter();
+        findings.extend(neighbors.map(|finding| finding.at(&file.shown, 1, 1)));
         if self.project.policy.ns == NsPolicy::File
             && let Some(set) = zone.get(zone.origin().borrow(), RecordType::NS)
         {

@@ -8,7 +8,7 @@ use super::session::{Loaded, Session};
 use crate::cli::Allow;
 use crate::config::Account;
 use crate::plan::{
-    self, Change, DiffRules, GuardPolicy, Proposal, ProviderPlan, SetPattern, guard,
+    self, Change, Cost, DiffRules, GuardPolicy, Proposal, ProviderPlan, SetPattern, guard,
 };
 use crate::provider::{ErrorKind, Provider, ProviderError, Snapshot};
 use crate::zone::{Finding, Name, RecordType, Severity, Zone};
@@ -110,7 +110,8 @@ fn plan_one<'a>(
     provider: Option<Arc<dyn Provider>>,
     result: Result<Snapshot, ProviderError>,
 ) -> Surveyed<'a> {
-    let rules = DiffRules::of(&(account.adapter.capabilities)(), Vec::new());
+    let capabilities = (account.adapter.capabilities)();
+    let rules = DiffRules::of(&capabilities, Vec::new());
     let known = |zone: &Zone| {
         ProviderPlan::known(
             &account.id,
@@ -123,7 +124,7 @@ fn plan_one<'a>(
     let can_create = provider
         .as_ref()
         .is_some_and(|provider| provider.creates_zones().is_some());
-    let (base, plan) = match result {
+    let (base, mut plan) = match result {
         Ok(snapshot) => {
             let plan = known(&snapshot.zone);
             (Some(snapshot), plan)
@@ -136,6 +137,9 @@ fn plan_one<'a>(
             ProviderPlan::unknown(&account.id, account.adapter.name, error),
         ),
     };
+    if let plan::State::Known { waves, .. } = &plan.state {
+        plan.cost = Cost::of(waves, &capabilities, capabilities.batch, base.is_none());
+    }
     Surveyed {
         account,
         provider,

@@ -5,6 +5,7 @@ use super::delivery::{Delivery, Work};
 use super::fleet::Fleet;
 use super::proof::Prover;
 use super::resume::Earlier;
+use super::saved;
 use super::session::{Session, refuse};
 use super::survey::{object, survey};
 use super::{interrupt, owner};
@@ -24,7 +25,31 @@ pub(super) async fn run(
     let Some(session) = Session::open_or_say(global, "sync", console) else {
         return Ok(Outcome::Trouble);
     };
-    let loaded = match session.load(&arguments.zones) {
+    let plan = match arguments.plan.as_deref().map(saved::read).transpose() {
+        Ok(plan) => plan,
+        Err(finding) => {
+            refuse("sync", &[finding], console);
+            return Ok(Outcome::Trouble);
+        }
+    };
+    let mut named = arguments.zones.clone();
+    if let Some(plan) = &plan {
+        let missing = saved::missing(plan, &session);
+        if !missing.is_empty() {
+            saved::refuse("sync", &missing, console);
+            return Ok(Outcome::Refused);
+        }
+        console.note(&format!(
+            "applying the saved plan {}",
+            plan.digest().short()
+        ));
+        named = plan
+            .zones
+            .iter()
+            .map(|zone| zone.zone.to_string())
+            .collect();
+    }
+    let loaded = match session.load(&named) {
         Ok(loaded) => loaded,
         Err(findings) => {
             refuse("sync", &findings, console);
@@ -42,7 +67,15 @@ pub(super) async fn run(
     for loaded in &loaded {
         let zone = &loaded.zone;
         let _progress = console.progress(&format!("{}: reading the providers", zone.origin()));
-        let connected = fleet.of(zone);
+        let mut connected = fleet.of(zone);
+        let zones = plan.iter().flat_map(|plan| &plan.zones);
+        let planned = zones
+            .into_iter()
+            .find(|planned| planned.zone == *zone.origin());
+        if let Some(planned) = planned {
+            let is_planned = |id: &str| planned.providers.iter().any(|provider| provider.id == id);
+            connected.retain(|member| is_planned(&member.account.id));
+        }
         let prover = Prover::gather(
             &session,
             global,
@@ -62,6 +95,7 @@ pub(super) async fn run(
             &is_first,
         )
         .await;
+        let moved = planned.map(|planned| saved::moved(planned, &session, loaded, &surveyed));
         works.push(Work {
             origin: zone.origin().clone(),
             file: Some(loaded.file.shown.clone()),
@@ -69,12 +103,14 @@ pub(super) async fn run(
             findings: loaded.findings.clone(),
             surveyed,
             prover,
+            moved: moved.unwrap_or_default(),
         });
     }
 
     let delivery = Delivery {
         session: &session,
         command: "sync",
+        plan: plan.as_ref(),
         writing,
         console,
         begun: Begun {

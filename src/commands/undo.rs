@@ -84,12 +84,14 @@ pub(super) async fn run(
             findings,
             surveyed,
             prover,
+            moved: Vec::new(),
         });
     }
 
     let delivery = Delivery {
         session: &session,
         command: "undo",
+        plan: None,
         writing,
         console,
         begun: Begun {

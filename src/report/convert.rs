@@ -1,10 +1,12 @@
 //! From the values of the core to report entries: names and RDATA become presentation format here and not earlier.
 
+use std::time::Duration;
+
 use super::data::{
-    ChangeEntry, ErrorEntry, FindingEntry, ObjectionEntry, ProviderReport, ProviderState, SetEntry,
-    ZoneReport,
+    ChangeEntry, CostEntry, ErrorEntry, FindingEntry, ObjectionEntry, ProviderReport,
+    ProviderState, SetEntry, ZoneReport,
 };
-use crate::plan::{Change, Objection, Plan, ProviderPlan, State};
+use crate::plan::{Change, Cost, Objection, Plan, ProviderPlan, State};
 use crate::provider::ProviderError;
 use crate::zone::rdata::to_text;
 use crate::zone::{Finding, RecordSet, RecordType, Zone};
@@ -56,18 +58,27 @@ impl From<&ProviderPlan> for ProviderReport {
                 (ProviderState::Unknown, Some(error.into()), &[][..], &[][..])
             }
         };
-        let mut changes: Vec<&Change> = plan.changes().collect();
-        changes.sort_by(|a, b| a.key().cmp(b.key()));
         Self {
             id: plan.id.clone(),
             adapter: plan.adapter.clone(),
             state,
             error,
             applied: 0,
-            changes: changes.into_iter().map(Into::into).collect(),
+            cost: plan.cost.map(Into::into),
+            changes: plan.changes().map(Into::into).collect(),
             objections: plan.objections.iter().map(Into::into).collect(),
             gaps: gaps.iter().map(ToString::to_string).collect(),
             recut: notices.iter().map(|key| key.owner.to_string()).collect(),
+        }
+    }
+}
+
+impl From<Cost> for CostEntry {
+    fn from(cost: Cost) -> Self {
+        Self {
+            calls: cost.calls(),
+            seconds: (cost.time + Duration::from_millis(500)).as_secs(),
+            limit: cost.limit.map(|limit| limit.to_string()),
         }
     }
 }

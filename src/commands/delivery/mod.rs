@@ -9,7 +9,7 @@ use super::proof::Prover;
 use super::session::Session;
 use super::survey::{Surveyed, remarks};
 use crate::cli::{Format, Writing};
-use crate::plan;
+use crate::plan::{self, SavedPlan};
 use crate::report::text::{self, plural};
 use crate::report::{Outcome, Report, ZoneReport};
 use crate::rollout::Contacts;
@@ -28,6 +28,8 @@ pub(super) struct Work<'a> {
     pub(super) findings: Vec<Finding>,
     pub(super) surveyed: Vec<Surveyed<'a>>,
     pub(super) prover: Prover<'a>,
+    /// What is not as the saved plan has it, where one is applied.
+    pub(super) moved: Vec<Finding>,
 }
 
 impl Work<'_> {
@@ -58,6 +60,8 @@ pub(super) struct Delivery<'a> {
     pub(super) remarks: Vec<Finding>,
     /// What the run comes to where all goes well.
     pub(super) at_best: Outcome,
+    /// The saved plan that is applied.
+    pub(super) plan: Option<&'a SavedPlan>,
     /// What is known of embedded nameservers that cannot listen.
     pub(super) silent: &'a [Finding],
 }
@@ -77,6 +81,7 @@ impl Delivery<'_> {
             octets: session.project.policy.journal_octets,
         };
         let mut report = Report::new(self.command);
+        report.plan = self.plan.map(|plan| plan.digest().to_string());
         report.findings = session
             .project
             .findings
@@ -91,7 +96,7 @@ impl Delivery<'_> {
             .flat_map(|work| &work.surveyed)
             .map(|one| one.plan.changes().count())
             .sum();
-        let obstacle = Obstacle::find(&works, silent);
+        let obstacle = Obstacle::find(&works, silent, self.plan);
         // The verdict goes on where the plan ends, and says nothing twice.
         // Whoever is asked has to see what for.
         let is_wanted = obstacle.is_some() || pending > 0 && !(console.quiet && writing.yes);
@@ -120,6 +125,7 @@ impl Delivery<'_> {
         let begun = Begun {
             plans,
             command: self.command.to_owned(),
+            plan: report.plan.clone(),
             ..self.begun.clone()
         };
         let begun = Journal::begin(&session.project.directory, begun, limits, self.watch);
@@ -205,6 +211,7 @@ pub(super) fn planned(work: &Work<'_>) -> ZoneReport {
         .iter()
         .chain(work.prover.findings())
         .chain(&remarks(&work.surveyed))
+        .chain(&work.moved)
         .map(Into::into)
         .collect();
     zone
