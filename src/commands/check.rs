@@ -69,7 +69,7 @@ async fn check(
                 session,
                 global,
                 console,
-                loaded,
+                &loaded.zone,
                 &connected,
                 arguments.delegation,
             )
