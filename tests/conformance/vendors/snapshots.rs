@@ -157,7 +157,7 @@ pub(crate) fn compare(path: &Path, text: &str) -> Result<(), String> {
 
 pub(crate) fn check(vendor: &'static Vendor) {
     let capabilities = vendors::capabilities(vendor);
-    let before = zone_text(ZONE, &capabilities, vendor.nameservers);
+    let before = zone_text(ZONE, &capabilities, &vendors::own(vendor));
     let origin = Name::absolute(ZONE).expect("a name");
     let mut wrong = Vec::new();
     for edit in EDITS {
