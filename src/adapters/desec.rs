@@ -102,9 +102,9 @@ const QUIRKS: &[Quirk] = &[
 
 fn capabilities() -> Capabilities {
     Capabilities {
-        rtypes: Some(TYPES),
+        rtypes: Some(TYPES.into()),
         ttl: 3600..=86_400,
-        ttl_steps: &[],
+        ttl_steps: (&[]).into(),
         txt_octets: None,
         records_per_set: Some(4091),
         apex_ns: ApexNs::Full,
@@ -115,6 +115,7 @@ fn capabilities() -> Capabilities {
         detects_conflict: false,
         lists_zones: true,
         creates_zones: true,
+        follows: false,
         limits: LIMITS,
         settle: Duration::from_secs(120),
         quirks: QUIRKS,

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex};
 use redundns::adapters::{
     Adapter, Secret, SecretSource, Secrets, Settings, SettingsError, adapter,
 };
-use redundns::provider::{ApexNs, Capabilities, Provider};
-use redundns::zone::RecordType;
+use redundns::provider::{ApexNs, Capabilities, NameserverSpec, Provider};
+use redundns::zone::{Name, RecordType};
 
 use crate::fakes::VENDORS;
 use crate::vendors;
@@ -17,6 +17,7 @@ use crate::world::bind::Bind;
 use crate::world::free_address;
 use crate::world::hosted::{Hosted, KEY, KEYS, Server};
 use crate::world::knot::Knot;
+use crate::world::nsd::Nsd;
 use crate::world::pdns::Pdns;
 
 /// Makes a bed that holds the zones of these origins; `None` where it lacks what it needs.
@@ -55,6 +56,7 @@ pub(crate) fn kinds() -> Vec<Kind> {
         Kind::new("powerdns", "powerdns", powerdns),
         Kind::new("rfc2136", "rfc2136_bind", bind),
         Kind::new("rfc2136", "rfc2136_knot", knot),
+        Kind::new("secondary", "secondary_nsd", nsd),
     ];
     for &vendor in VENDORS {
         let start = |zones: &[String]| Some(vendors::bed(vendor, zones));
@@ -175,7 +177,10 @@ pub(crate) fn connect(adapter: &Adapter, directory: &Path, account: &Account) ->
     (adapter.connect)(Settings {
         id: "test",
         values: toml::de::DeTable::parse(&account.text).expect("TOML"),
-        nameservers: Vec::new(),
+        nameservers: vec![NameserverSpec {
+            name: Name::absolute("ns1.example.net").expect("a name"),
+            addresses: Vec::new(),
+        }],
         directory,
         secrets: &Given(account),
     })
@@ -280,6 +285,33 @@ fn hosted(zones: &[String]) -> Vec<Hosted> {
         .iter()
         .map(|origin| Hosted::dynamic(origin, &text_for("rfc2136", origin)))
         .collect()
+}
+
+fn nsd(zones: &[String]) -> Option<Bed> {
+    let primary = free_address();
+    let hosted: Vec<Hosted> = zones
+        .iter()
+        .map(|origin| {
+            let origin = origin.trim_end_matches('.');
+            Hosted::secondary(
+                origin,
+                &text_for("secondary", &format!("{origin}.")),
+                primary,
+            )
+        })
+        .collect();
+    let server = Nsd::start(&hosted)?;
+    let account = |address: SocketAddr| Account {
+        text: format!("notify = [\"{address}\"]"),
+        secrets: Vec::new(),
+    };
+    let adapter = adapter("secondary").expect("a registered adapter");
+    let here = Path::new(".");
+    let own = account(server.address());
+    Some(Bed {
+        nobody: Some(connect(adapter, here, &account(free_address()))),
+        ..bed("secondary", here, &own, Box::new(server))
+    })
 }
 
 fn rfc2136(server: &Server) -> Bed {

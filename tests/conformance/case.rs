@@ -83,8 +83,7 @@ impl<'b> Case<'b> {
 
     /// Whether the provider holds records of a type.
     pub(crate) fn holds(&self, rtype: RecordType) -> bool {
-        let types = self.bed.capabilities.rtypes;
-        types.is_none_or(|types| types.contains(&rtype)) && !self.bed.keeps_out.contains(&rtype)
+        self.bed.capabilities.holds(rtype) && !self.bed.keeps_out.contains(&rtype)
     }
 
     /// The key of an owner relative to the zone.

@@ -50,7 +50,7 @@ fn holds_an_empty_zone(case: &Case<'_>) {
 fn keeps_the_least_and_the_largest_ttl(case: &Case<'_>) {
     let held = &case.bed.capabilities;
     let (least, largest) = (*held.ttl.start(), *held.ttl.end());
-    let ttls = match held.ttl_steps {
+    let ttls = match &*held.ttl_steps {
         [] => vec![least, least + 1, largest - 1, largest],
         steps => steps.to_vec(),
     };

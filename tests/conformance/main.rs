@@ -25,6 +25,7 @@ mod bed;
 mod case;
 mod edges;
 mod failures;
+mod follow;
 mod sets;
 mod values;
 mod vendors;
@@ -61,9 +62,18 @@ fn behaviours() -> impl Iterator<Item = &'static Behaviour> {
         values::BEHAVIOURS,
         edges::BEHAVIOURS,
         failures::BEHAVIOURS,
+        follow::BEHAVIOURS,
     ]
     .into_iter()
     .flatten()
+}
+
+/// Whether the adapter says that it does so. Nothing that is read or written is asked of those that follow others.
+fn is_claimed(behaviour: &Behaviour, capabilities: &Capabilities) -> bool {
+    let is_about_followers = follow::BEHAVIOURS
+        .iter()
+        .any(|other| other.name == behaviour.name);
+    is_about_followers == capabilities.follows && (behaviour.is_claimed)(capabilities)
 }
 
 /// A bed that is made when the first of its trials needs it, and taken down after the last.
@@ -101,8 +111,7 @@ fn main() -> ExitCode {
                 kind,
                 bed: OnceLock::new(),
             });
-            for behaviour in behaviours().filter(|behaviour| (behaviour.is_claimed)(&capabilities))
-            {
+            for behaviour in behaviours().filter(|behaviour| is_claimed(behaviour, &capabilities)) {
                 if lazy.kind.is_real && behaviour.name == "creates_a_zone" {
                     continue;
                 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use redundns::plan::{Change, DiffRules, diff, order};
 use redundns::provider::{ApexNs, Capabilities, Provider};
-use redundns::zone::{Name, NoIncludes, RecordType, Source, Zone, parse};
+use redundns::zone::{Name, NoIncludes, Source, Zone, parse};
 
 use crate::bed::zone_text;
 use crate::case::wait;
@@ -101,15 +101,10 @@ fn changes(edit: &Edit, before: &str, held: &Zone, capabilities: &Capabilities) 
     text += &edit.new.replace("LONG", &long.to_string());
     let desired = zone(&text);
     let plan = diff(held, &desired, &DiffRules::of(capabilities, Vec::new()));
-    let has = |rtype: RecordType| {
-        capabilities
-            .rtypes
-            .is_none_or(|types| types.contains(&rtype))
-    };
     let plan = plan
         .changes
         .into_iter()
-        .filter(|change| has(change.key().rtype))
+        .filter(|change| capabilities.holds(change.key().rtype))
         .collect();
     order(plan, held.origin()).iter().cloned().collect()
 }
