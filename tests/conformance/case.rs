@@ -240,12 +240,17 @@ impl<'b> Case<'b> {
 
     /// Text as a zone.
     pub(crate) fn zone(&self, text: &str) -> Zone {
-        let source = Source {
-            name: "text",
-            text: text.as_bytes(),
-        };
-        let parsed = parse(&source, self.origin.clone(), &NoIncludes);
-        assert!(!parsed.has_errors(), "{:#?}\n{text}", parsed.findings);
-        parsed.zone
+        zone(&self.origin, text)
     }
+}
+
+/// Text as a zone.
+pub(crate) fn zone(origin: &Name, text: &str) -> Zone {
+    let source = Source {
+        name: "text",
+        text: text.as_bytes(),
+    };
+    let parsed = parse(&source, origin.clone(), &NoIncludes);
+    assert!(!parsed.has_errors(), "{:#?}\n{text}", parsed.findings);
+    parsed.zone
 }

@@ -5,6 +5,7 @@ mod client;
 mod rejections;
 mod snapshots;
 mod throttles;
+mod whole_loop;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -155,11 +156,12 @@ type Check = fn(&'static Vendor);
 
 /// What is tried with every fake by itself.
 pub(crate) fn trials() -> Vec<Trial> {
-    let checks: [(&str, Check); 6] = [
+    let checks: [(&str, Check); 7] = [
         ("refuses_what_the_vendor_refuses", rejections::check),
         ("is_driven_by_the_vendors_client", client::check),
         ("throttles_as_the_vendor_does", throttles::check),
         ("is_tried_in_one_zone", check_one_zone),
+        ("closes_the_whole_loop", whole_loop::check),
         ("is_driven_by_octodns", client::check_octodns),
         ("sends_the_bodies_that_are_kept", snapshots::check),
     ];
