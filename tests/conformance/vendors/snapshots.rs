@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use redundns::plan::{Change, DiffRules, diff, order};
 use redundns::provider::{ApexNs, Capabilities, Provider};
-use redundns::zone::{Name, RecordType, Zone};
+use redundns::zone::{Name, Zone};
 
 use crate::bed::zone_text;
 use crate::case::{self, wait};
