@@ -8,6 +8,7 @@ mod embedded;
 pub mod http;
 mod powerdns;
 mod presentation;
+pub mod records;
 pub mod rfc2136;
 mod route53;
 pub mod run;
