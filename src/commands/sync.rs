@@ -5,7 +5,7 @@ use super::delivery::{Delivery, Work, finish};
 use super::fleet::Fleet;
 use super::proof::Prover;
 use super::saved;
-use super::session::{Session, refuse};
+use super::session::{Session, refuse, refuse_as};
 use super::survey::{object, survey};
 use crate::cli::{Global, Sync};
 use crate::report::{Outcome, Report};
@@ -31,7 +31,7 @@ pub(super) async fn run(
     if let Some(plan) = &plan {
         let missing = saved::missing(plan, &session);
         if !missing.is_empty() {
-            saved::refuse("sync", &missing, console);
+            refuse_as(Outcome::Refused, "sync", &missing, console);
             return Ok(Outcome::Refused);
         }
         console.note(&format!(

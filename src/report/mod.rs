@@ -7,6 +7,7 @@ mod convert;
 mod data;
 mod explain;
 mod judged;
+mod markdown;
 mod outcome;
 #[cfg(test)]
 mod schema;
@@ -18,4 +19,5 @@ pub use data::{
     ZoneReport,
 };
 pub use explain::{EXPLANATIONS, Explanation, explain, explain_text};
+pub use markdown::markdown;
 pub use outcome::Outcome;

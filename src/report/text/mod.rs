@@ -8,9 +8,12 @@ mod plan;
 mod tests;
 mod verdict;
 
+pub(super) use layout::relative;
 pub use layout::{Style, plural};
 pub use plan::plan;
+pub(super) use plan::{changed_fields, counts, in_order, look_alike};
 pub use verdict::verdict;
+pub(super) use verdict::{difference_in_full, sentence};
 
 use super::Report;
 
