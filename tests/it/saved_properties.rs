@@ -80,6 +80,7 @@ fn plan() -> impl Strategy<Value = SavedPlan> {
                     SavedProvider {
                         id: id.to_owned(),
                         adapter: "embedded".to_owned(),
+                        follows: base.iter().map(|_| "b".to_owned()).collect(),
                         base: base.map(|octets| Hash::of(&octets)),
                         body: changes,
                         apex_ns,

@@ -115,6 +115,11 @@ impl Comparison<'_> {
         let id = &then.id;
         let at_provider =
             |message: String| Finding::new(PROVIDER, Severity::Error, message).provider(id);
+        if then.follows != now.follows {
+            let message = format!("`{id}` transfers the zone from other accounts than in the plan");
+            findings.push(Finding::new(PROJECT, Severity::Error, message).provider(id));
+            return;
+        }
         match (then.base, now.base) {
             (None, Some(_)) => {
                 findings.push(at_provider(format!(

@@ -266,6 +266,27 @@ fn a_zone_that_came_or_went_is_said_once() {
 }
 
 #[test]
+fn who_follows_others_has_nothing_to_change_and_follows_the_same_ones() {
+    let desired = zone("www 60 A 192.0.2.1\n");
+    let following = |from: &[&str]| {
+        let from = from.iter().map(ToString::to_string).collect();
+        let plan = ProviderPlan::follows("s", "secondary", from);
+        SavedProvider::of(&plan, None, &rules()).expect("nothing unknown")
+    };
+    let saved = SavedZone::new(&desired, "z", vec![following(&["b", "a"])], Vec::new());
+    assert_eq!(saved.providers[0].follows, ["a", "b"]);
+    for (from, expected) in [(&["a", "b"][..], None), (&["a"], Some("PLN03"))] {
+        let now = Now {
+            plan: following(from),
+            current: None,
+            desired: &desired,
+        };
+        let findings = saved.moved(&desired, &[now]);
+        assert_eq!(findings.first().map(|finding| finding.code), expected);
+    }
+}
+
+#[test]
 fn accounts_that_came_or_went_are_named() {
     let (current, desired) = (zone(""), zone("www 60 A 192.0.2.1\n"));
     let mut zone = saved(&current, &desired);

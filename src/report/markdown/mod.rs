@@ -84,7 +84,7 @@ fn summary(report: &Report) -> String {
 /// Whether there is nothing about a zone that anybody has to know.
 fn is_calm(zone: &ZoneReport) -> bool {
     let is_same = |provider: &ProviderReport| {
-        provider.state == ProviderState::Known
+        provider.state != ProviderState::Unknown
             && provider.error.is_none()
             && provider.changes.is_empty()
             && provider.objections.is_empty()
@@ -138,6 +138,10 @@ fn headline(zone: &ZoneReport, is_plan: bool) -> String {
     if !same.is_empty() && is_plan {
         parts.push(format!("nothing to change at {}", ids(&same)));
     }
+    let following = having(|provider| provider.state == ProviderState::Follows);
+    if !following.is_empty() && is_plan {
+        parts.push(format!("by zone transfer at {}", ids(&following)));
+    }
     if zone.providers.is_empty() && is_plan {
         parts.push("**no provider** is left for it".to_owned());
     }
@@ -173,7 +177,7 @@ fn remarks(report: &Report) -> Vec<String> {
             if let Some(error) = &provider.error {
                 let what = match provider.state {
                     ProviderState::Unknown => "unknown",
-                    ProviderState::Known => "failed",
+                    ProviderState::Known | ProviderState::Follows => "failed",
                 };
                 let mut text = format!("**{what}**, {at}: {}", prose(&error.message));
                 if let Some(hint) = &error.hint {
