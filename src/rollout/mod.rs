@@ -10,6 +10,7 @@
 mod contacts;
 mod follow;
 mod lock;
+mod met;
 mod write;
 
 use std::sync::Arc;
@@ -258,7 +259,7 @@ async fn write_all(
                 };
                 (options.progress)(&target.id, words);
                 if let Err(error) = write::write(target, result, wave).await {
-                    result.error = Some(error);
+                    result.error = Some(met::named(error, target).await);
                 }
             });
     join_all(writes.collect()).await;

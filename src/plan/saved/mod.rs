@@ -17,9 +17,9 @@ use std::fmt;
 pub use hash::{Hash, base_hash, zone_hash};
 pub use moved::Now;
 
-use super::diff::soa_with_serial;
+use super::met::without_serial;
 use super::{Change, DiffRules, ProviderPlan, State};
-use crate::zone::{Finding, Name, RecordKey, RecordSet, RecordType, Severity, Zone};
+use crate::zone::{Finding, Name, RecordKey, RecordSet, Severity, Zone};
 
 /// The version of the format.
 pub const SAVED_VERSION: u32 = 1;
@@ -192,14 +192,4 @@ fn without_serials(change: &Change) -> Change {
             before: set(before),
         },
     }
-}
-
-fn without_serial(rtype: RecordType, set: &RecordSet) -> RecordSet {
-    if rtype != RecordType::SOA {
-        return set.clone();
-    }
-    let zeroed = set.rdata.iter().map(|rdata| {
-        soa_with_serial(rdata, 0).map_or_else(|| rdata.clone(), Vec::into_boxed_slice)
-    });
-    RecordSet::new(set.ttl, zeroed.collect())
 }

@@ -1,7 +1,8 @@
 use super::*;
 use crate::plan::SetPattern;
+use crate::plan::diff::soa_with_serial;
 use crate::provider::{ApexNs, Soa};
-use crate::zone::{NoIncludes, Source, parse};
+use crate::zone::{NoIncludes, RecordType, Source, parse};
 
 const HEAD: &str = "@ 300 SOA ns1.example.net. h 7 4h 1h 2w 5m\n@ 300 NS ns1.example.net.\n";
 
