@@ -16,8 +16,8 @@ use super::presentation::{calls, dotless, push, records, relative};
 use super::{Adapter, SecretSource, Settings, SettingsError};
 use crate::plan::Change;
 use crate::provider::{
-    ApexNs, Capabilities, Counted, CreateZone, ErrorKind, Granularity, ListZones, NameserverSpec,
-    Provider, ProviderError, Quirk, RateLimit, Snapshot, Soa,
+    Capabilities, Counted, CreateZone, ErrorKind, ListZones, NameserverSpec, Provider,
+    ProviderError, Quirk, RateLimit, Snapshot,
 };
 use crate::zone::{Name, RecordType, Zone, ZoneBuilder};
 
@@ -104,21 +104,15 @@ fn capabilities() -> Capabilities {
     Capabilities {
         rtypes: Some(TYPES.into()),
         ttl: 3600..=86_400,
-        ttl_steps: (&[]).into(),
-        txt_octets: None,
         records_per_set: Some(4091),
-        apex_ns: ApexNs::Full,
-        soa: Soa::Fixed,
-        granularity: Granularity::RecordSet,
         batch: MOST_SETS,
         atomic: true,
-        detects_conflict: false,
         lists_zones: true,
         creates_zones: true,
-        follows: false,
         limits: LIMITS,
         settle: Duration::from_secs(120),
         quirks: QUIRKS,
+        ..Capabilities::default()
     }
 }
 

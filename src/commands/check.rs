@@ -67,7 +67,7 @@ async fn check(
                 session,
                 global,
                 console,
-                loaded,
+                &loaded.zone,
                 &connected,
                 arguments.delegation,
             )

@@ -36,7 +36,9 @@ pub(super) async fn run(
         let _progress =
             console.progress(&format!("{}: reading the providers", loaded.zone.origin()));
         let mut surveyed = survey(&session, loaded, fleet.of(&loaded.zone)).await;
-        object(&session, loaded, &mut surveyed, &arguments.allow, &contacts).await;
+        let origin = loaded.zone.origin();
+        let is_first = |id: &str| contacts.is_first(id, origin);
+        object(&session, origin, &mut surveyed, &arguments.allow, &is_first).await;
         let remarks = remarks(&surveyed);
         if arguments.out.is_some() {
             zones.push(saved::saved(&session, loaded, &surveyed));

@@ -137,7 +137,8 @@ impl Api {
         }
     }
 
-    fn request(&self, method: Method, path: &str) -> Request<'_> {
+    /// A request of any method to `path`.
+    pub fn request(&self, method: Method, path: &str) -> Request<'_> {
         Request::new(self, method, path)
     }
 }
