@@ -80,13 +80,11 @@ async fn check(
         record_sets: loaded.zone.len(),
         providers: Vec::new(),
     };
+    let mut surveyed = Vec::new();
     if !arguments.dns_only {
         let _progress = console.progress(&format!("{origin}: reading the providers"));
-        plan.providers = survey(session, loaded, connected)
-            .await
-            .into_iter()
-            .map(|one| one.plan)
-            .collect();
+        surveyed = survey(session, loaded, connected).await;
+        plan.providers = surveyed.iter().map(|one| one.plan.clone()).collect();
         outcomes.extend(plan.providers.iter().map(|provider| match &provider.state {
             State::Unknown { .. } => Outcome::Trouble,
             State::Known { .. } if provider.is_same() => Outcome::Same,
@@ -101,6 +99,7 @@ async fn check(
             outcomes.push(Outcome::Trouble);
         }
         let prover = prover
+            .knowing(&surveyed)
             .settling(Some(arguments.settle))
             .deep(arguments.deep)
             .every_family(arguments.require_v6);

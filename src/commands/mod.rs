@@ -4,6 +4,8 @@
 mod aftermath;
 mod check;
 mod console;
+mod declared;
+mod expected;
 mod explain;
 mod fleet;
 mod interrupt;

@@ -7,16 +7,18 @@ use std::time::{Duration, Instant, SystemTime};
 use async_trait::async_trait;
 
 use super::console::Console;
+use super::expected::Expected;
 use super::fleet::Connected;
 use super::served::Served;
 use super::session::{Loaded, Session};
+use super::survey::Surveyed;
 use crate::cli::Global;
 use crate::probe::{self, Ask, AskOptions};
 use crate::provider::NameserverSpec;
 use crate::report::Outcome;
 use crate::rollout::{self, Stop};
 use crate::verdict::{JudgeOptions, Nameserver, Settle, judge, questions};
-use crate::zone::{Finding, RecordType, Severity, Zone};
+use crate::zone::{Finding, NameRef, RecordType, Severity, Zone};
 
 /// The nameservers of one zone, and how they are asked.
 pub(super) struct Prover<'a> {
@@ -34,6 +36,7 @@ pub(super) struct Prover<'a> {
     stop: Arc<Stop>,
     /// What comparing the delegation came to.
     delegation: Outcome,
+    expected: Expected<'a>,
 }
 
 impl<'a> Prover<'a> {
@@ -42,7 +45,7 @@ impl<'a> Prover<'a> {
         session: &Session,
         global: &Global,
         console: &'a Console,
-        loaded: &Loaded,
+        loaded: &'a Loaded,
         connected: &[&Connected<'_>],
         delegation: bool,
     ) -> Self {
@@ -58,6 +61,7 @@ impl<'a> Prover<'a> {
             deadline: session.deadline,
             stop: Arc::default(),
             delegation: Outcome::Same,
+            expected: Expected::new(session, loaded, connected),
         };
         // Read once, and not at all where every address is written down.
         let needs_resolver =
@@ -173,6 +177,12 @@ impl<'a> Prover<'a> {
         }
     }
 
+    /// With what the providers hold: somebody else's records there are answered too.
+    pub(super) fn knowing(mut self, surveyed: &[Surveyed<'_>]) -> Self {
+        self.expected.learn(surveyed);
+        self
+    }
+
     /// With another settle time than the accounts' own.
     pub(super) fn settling(mut self, settle: Option<Duration>) -> Self {
         self.settle_flag = settle;
@@ -229,7 +239,16 @@ impl<'a> Prover<'a> {
         let seed = SystemTime::now()
             .duration_since(SystemTime::UNIX_EPOCH)
             .map_or(1, |now| now.as_nanos() as u64);
-        let questions = questions(zone, self.deep, seed);
+        let ours = account.and_then(|id| self.expected.ours(zone, id));
+        let origin = zone.origin();
+        let others = |id: Option<&str>, owner: NameRef<'_>, rtype: RecordType| {
+            self.expected.is_others(id, owner, rtype)
+        };
+        let expectations = self.expected.of(zone, account, &others);
+        let questions = match &ours {
+            Some(ours) => questions(ours, self.deep, seed),
+            None => expectations.questions(self.deep, seed),
+        };
         let mut options = AskOptions {
             window: self.window,
             deadline: self.deadline,
@@ -240,7 +259,6 @@ impl<'a> Prover<'a> {
             options.timeouts.truncate(1);
             options.deadline = None;
         }
-        let origin = zone.origin();
         let progress = self
             .console
             .progress(&format!("{origin}: asking the nameservers"));
@@ -262,7 +280,13 @@ impl<'a> Prover<'a> {
             answers = probe::ask(&ask, &options, &told) => answers,
             () = self.stop.requested(), if !is_late => Vec::new(),
         };
-        let mut judgement = judge(zone, &nameservers, &questions, &seen, self.rules);
+        let mut judgement = judge(
+            expectations.clone(),
+            &nameservers,
+            &questions,
+            &seen,
+            self.rules,
+        );
         while let Some(round) = settle.next(&judgement, started.elapsed()) {
             let left = self
                 .deadline
@@ -289,7 +313,13 @@ impl<'a> Prover<'a> {
                 answers = again => seen.extend(answers),
                 () = self.stop.requested() => break,
             }
-            judgement = judge(zone, &nameservers, &questions, &seen, self.rules);
+            judgement = judge(
+                expectations.clone(),
+                &nameservers,
+                &questions,
+                &seen,
+                self.rules,
+            );
         }
         Served {
             nameservers,

@@ -7,10 +7,8 @@ use super::listed::{newly_listed, unproved};
 use super::session::{Loaded, Session};
 use crate::cli::Allow;
 use crate::config::Account;
-use crate::plan::{
-    self, Change, DiffRules, GuardPolicy, Proposal, ProviderPlan, SetPattern, guard,
-};
-use crate::provider::{ErrorKind, Provider, ProviderError, Snapshot};
+use crate::plan::{self, Change, DiffRules, GuardPolicy, LeftAlone, Proposal, ProviderPlan, guard};
+use crate::provider::{ApexNs, ErrorKind, Provider, ProviderError, Snapshot};
 use crate::rollout::Contacts;
 use crate::zone::{Finding, Name, RecordType, Severity, Zone};
 
@@ -20,6 +18,8 @@ pub(super) struct Surveyed<'a> {
     /// Nothing where the account's settings do not allow to connect.
     pub(super) provider: Option<Arc<dyn Provider>>,
     pub(super) rules: DiffRules,
+    /// What it shall hold: the zone file, with the exceptions declared for it.
+    pub(super) desired: Arc<Zone>,
     /// Nothing where the provider is unknown, and where it lacks the zone.
     pub(super) base: Option<Snapshot>,
     pub(super) plan: ProviderPlan,
@@ -62,7 +62,7 @@ pub(super) async fn survey<'a>(
                 )),
             };
             let provider = member.provider.as_ref().ok().map(Arc::clone);
-            plan_one(loaded, member.account, provider, result)
+            plan_one(session, loaded, member.account, provider, result)
         })
         .collect()
 }
@@ -93,20 +93,20 @@ fn unusable(finding: &Finding) -> ProviderError {
 }
 
 fn plan_one<'a>(
+    session: &Session,
     loaded: &Loaded,
     account: &'a Account,
     provider: Option<Arc<dyn Provider>>,
     result: Result<Snapshot, ProviderError>,
 ) -> Surveyed<'a> {
-    let rules = DiffRules::of(&(account.adapter.capabilities)(), Vec::new());
+    let ignore = session.project.policy.ignore_of(loaded.zone.origin());
+    let mut rules = DiffRules::of(&(account.adapter.capabilities)(), ignore);
+    if account.own_apex_ns {
+        rules.apex_ns = ApexNs::Fixed;
+    }
+    let desired = loaded.zone_of(&account.id);
     let known = |zone: &Zone| {
-        ProviderPlan::known(
-            &account.id,
-            account.adapter.name,
-            zone,
-            &loaded.zone,
-            &rules,
-        )
+        ProviderPlan::known(&account.id, account.adapter.name, zone, &desired, &rules)
     };
     let can_create = provider
         .as_ref()
@@ -128,6 +128,7 @@ fn plan_one<'a>(
         account,
         provider,
         rules,
+        desired,
         base,
         plan,
     }
@@ -138,7 +139,7 @@ pub(super) fn remarks(surveyed: &[Surveyed<'_>]) -> Vec<Finding> {
     let lacks_zone = |one: &&Surveyed<'_>| {
         one.base.is_none() && matches!(one.plan.state, plan::State::Known { .. })
     };
-    surveyed
+    let mut remarks: Vec<Finding> = surveyed
         .iter()
         .filter(lacks_zone)
         .map(|one| {
@@ -146,7 +147,23 @@ pub(super) fn remarks(surveyed: &[Surveyed<'_>]) -> Vec<Finding> {
             let message = format!("`{id}` does not have the zone yet, and `sync` creates it there");
             Finding::new("RUN04", Severity::Info, message).provider(id)
         })
-        .collect()
+        .collect();
+    for one in surveyed {
+        let Some(base) = &one.base else { continue };
+        let left_alone = LeftAlone::new(&one.rules.ignore, &base.zone, &one.desired);
+        remarks.extend(left_alone.contested().map(|set| {
+            let message = format!(
+                "external-dns claims `{}` at `{}`, which stands in the zone file too: each undoes what the other does",
+                set.key(),
+                one.account.id
+            );
+            Finding::new("IGN01", Severity::Warning, message)
+                .hint("take it out of the zone file, or out of the cluster")
+                .about(set.owner(), set.rtype())
+                .provider(&one.account.id)
+        }));
+    }
+    remarks
 }
 
 /// Lets the guards look at each plan.
@@ -161,11 +178,7 @@ pub(super) async fn object(
     let guards = GuardPolicy {
         max_change: f64::from(allow.allow_change.unwrap_or(policy.max_change)) / 100.0,
         min_records: policy.min_records,
-        protect: policy
-            .protect
-            .iter()
-            .filter_map(|text| text.parse::<SetPattern>().ok())
-            .collect(),
+        protect: policy.protect.clone(),
         allow_empty: allow.allow_empty,
         allow_protected: allow.allow_protected,
         adopt: allow.adopt,

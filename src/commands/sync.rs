@@ -68,8 +68,8 @@ pub(super) async fn run(
         object(&session, loaded, &mut surveyed, &arguments.allow, &contacts).await;
         works.push(Work {
             loaded,
+            prover: prover.knowing(&surveyed),
             surveyed,
-            prover,
         });
     }
 
@@ -297,7 +297,7 @@ async fn carry_out(
         targets.push(Target {
             id: one.account.id.clone(),
             provider,
-            desired: Arc::clone(desired),
+            desired: one.desired,
             rules: one.rules,
             detects_conflict: (one.account.adapter.capabilities)().detects_conflict,
             base: one.base,

@@ -10,6 +10,7 @@ mod apply;
 mod change;
 mod diff;
 mod guard;
+mod ignore;
 mod order;
 mod pattern;
 #[cfg(test)]
@@ -17,8 +18,9 @@ mod tests;
 
 pub use apply::apply;
 pub use change::{Change, Counts};
-pub use diff::{Diff, DiffRules, Ignored, diff};
+pub use diff::{Diff, DiffRules, Ignored, Others, diff};
 pub use guard::{GUARD_CODES, GuardPolicy, Objection, Proposal, guard};
+pub use ignore::{IgnoreError, IgnoreRule, LeftAlone, may_be_ignored};
 pub use order::{Waves, order};
 pub use pattern::{PatternError, SetPattern};
 

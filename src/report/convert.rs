@@ -1,10 +1,10 @@
 //! From the values of the core to report entries: names and RDATA become presentation format here and not earlier.
 
 use super::data::{
-    ChangeEntry, ErrorEntry, FindingEntry, ObjectionEntry, ProviderReport, ProviderState, SetEntry,
-    ZoneReport,
+    ChangeEntry, ErrorEntry, FindingEntry, IgnoredEntry, ObjectionEntry, ProviderReport,
+    ProviderState, SetEntry, ZoneReport,
 };
-use crate::plan::{Change, Objection, Plan, ProviderPlan, State};
+use crate::plan::{Change, Objection, Others, Plan, ProviderPlan, State};
 use crate::provider::ProviderError;
 use crate::zone::rdata::to_text;
 use crate::zone::{Finding, RecordSet, RecordType, Zone};
@@ -48,13 +48,17 @@ impl SetEntry {
 
 impl From<&ProviderPlan> for ProviderReport {
     fn from(plan: &ProviderPlan) -> Self {
-        let (state, error, gaps, notices) = match &plan.state {
-            State::Known { waves, notices, .. } => {
-                (ProviderState::Known, None, &*waves.gaps, &**notices)
-            }
-            State::Unknown { error } => {
-                (ProviderState::Unknown, Some(error.into()), &[][..], &[][..])
-            }
+        let (state, error) = match &plan.state {
+            State::Known { .. } => (ProviderState::Known, None),
+            State::Unknown { error } => (ProviderState::Unknown, Some(error.into())),
+        };
+        let (gaps, notices, others) = match &plan.state {
+            State::Known {
+                waves,
+                notices,
+                ignored,
+            } => (&*waves.gaps, &**notices, &*ignored.others),
+            State::Unknown { .. } => (&[][..], &[][..], &[][..]),
         };
         let mut changes: Vec<&Change> = plan.changes().collect();
         changes.sort_by(|a, b| a.key().cmp(b.key()));
@@ -68,6 +72,17 @@ impl From<&ProviderPlan> for ProviderReport {
             objections: plan.objections.iter().map(Into::into).collect(),
             gaps: gaps.iter().map(ToString::to_string).collect(),
             recut: notices.iter().map(|key| key.owner.to_string()).collect(),
+            ignored: others.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<&Others> for IgnoredEntry {
+    fn from(others: &Others) -> Self {
+        Self {
+            name: others.key.owner.to_string(),
+            rtype: others.key.rtype.to_string(),
+            rule: others.rule.clone(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! For people at a terminal: symbols `+ ~ - = ! ?` always, colour only on top, names never cut.
 
+mod difference;
 mod layout;
 mod matrix;
 mod notes;

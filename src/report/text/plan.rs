@@ -52,10 +52,15 @@ pub(super) fn provider_plan(
             notes::error(&mut out, provider, style);
         }
         ProviderState::Known if provider.changes.is_empty() => {
-            let _ = writeln!(out, "\n{} {title}  nothing to change", style.symbol('='));
+            let ignored = ignored(provider);
+            let _ = writeln!(
+                out,
+                "\n{} {title}  nothing to change{ignored}",
+                style.symbol('=')
+            );
         }
         ProviderState::Known => {
-            let counts = counts(provider);
+            let counts = counts(provider) + &ignored(provider);
             if let Some(twin) = twin {
                 let _ = writeln!(out, "\n  {title}  {counts}  as at {}", twin.id);
             } else {
@@ -84,6 +89,12 @@ pub(super) fn provider_plan(
             wrap(&text, style.width, 4)
         );
     }
+    if style.verbose {
+        for set in &provider.ignored {
+            let name = relative(&set.name, &zone.zone);
+            let _ = writeln!(out, "  = {name}  {}  ignored by `{}`", set.rtype, set.rule);
+        }
+    }
     if style.verbose && !provider.recut.is_empty() {
         let sets = plural(provider.recut.len(), "TXT record set");
         let _ = writeln!(
@@ -93,6 +104,14 @@ pub(super) fn provider_plan(
     }
     notes::objections(&mut out, provider, style);
     out
+}
+
+/// `, 3 ignored`, where there are any.
+fn ignored(provider: &ProviderReport) -> String {
+    match provider.ignored.len() {
+        0 => String::new(),
+        count => format!(", {count} ignored"),
+    }
 }
 
 /// Whether the changes are the same but for a SOA's serial, which is each provider's own.

@@ -3,6 +3,7 @@
 mod config;
 mod failure;
 mod guard;
+mod ignore;
 mod lint;
 mod real;
 mod rollout;

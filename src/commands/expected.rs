@@ -1,0 +1,122 @@
+//! What the servers of each account are expected to say: the zone file, what is declared otherwise, and what is
+//! somebody else's.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::fleet::Connected;
+use super::session::{Loaded, Session};
+use super::survey::Surveyed;
+use crate::plan::{Change, IgnoreRule, LeftAlone, apply, may_be_ignored};
+use crate::verdict::{Declaration, Expectations, Others};
+use crate::zone::{NameRef, RecordType, Zone};
+
+/// What is expected of each account's servers beside the zone file.
+pub(super) struct Expected<'a> {
+    loaded: &'a Loaded,
+    ignore: Vec<IgnoreRule>,
+    own_apex_ns: Vec<String>,
+    /// What each account that was read shall hold, with what is somebody else's there.
+    held: BTreeMap<String, Arc<Zone>>,
+    read: BTreeSet<String>,
+}
+
+impl<'a> Expected<'a> {
+    /// What settings and declarations say; nobody was read yet.
+    pub(super) fn new(session: &Session, loaded: &'a Loaded, connected: &[&Connected<'_>]) -> Self {
+        let accounts = connected.iter().map(|member| member.account);
+        Self {
+            loaded,
+            ignore: session.project.policy.ignore_of(loaded.zone.origin()),
+            own_apex_ns: accounts
+                .filter(|account| account.own_apex_ns)
+                .map(|account| account.id.clone())
+                .collect(),
+            held: BTreeMap::new(),
+            read: BTreeSet::new(),
+        }
+    }
+
+    /// Takes in what providers hold.
+    pub(super) fn learn(&mut self, surveyed: &[Surveyed<'_>]) {
+        for one in surveyed {
+            let Some(base) = &one.base else { continue };
+            self.read.insert(one.account.id.clone());
+            if let Some(held) = with_others(&one.desired, &base.zone, &self.ignore) {
+                self.held.insert(one.account.id.clone(), Arc::new(held));
+            }
+        }
+    }
+
+    /// Whether a set at an account can be somebody else's.
+    pub(super) fn is_others(
+        &self,
+        id: Option<&str>,
+        owner: NameRef<'_>,
+        rtype: RecordType,
+    ) -> bool {
+        let unread = id.is_none_or(|id| !self.read.contains(id));
+        let origin = self.loaded.zone.origin().borrow();
+        may_be_ignored(&self.ignore, owner, rtype, origin, unread)
+    }
+
+    /// What is expected where `zone` shall be served: by `account`, which holds just that, or by all of them.
+    pub(super) fn of<'z>(
+        &'z self,
+        zone: &'z Zone,
+        account: Option<&str>,
+        others: Others<'z>,
+    ) -> Expectations<'z> {
+        let mut all = Expectations::from(zone);
+        for id in &self.own_apex_ns {
+            all = all.own_apex_ns(id);
+        }
+        if !self.ignore.is_empty() {
+            all = all.others(others);
+        }
+        if account.is_some() {
+            return all;
+        }
+        for (id, own) in self.loaded.own_zones() {
+            all = all.own(id, own);
+        }
+        for (id, held) in &self.held {
+            all = all.own(id, held);
+        }
+        let exceptions = self.loaded.exceptions.iter();
+        all.declaring(exceptions.map(|one| Declaration {
+            provider: one.provider.clone(),
+            key: one.key.clone(),
+            reason: one.reason.clone(),
+        }))
+    }
+
+    /// The part of what an account holds that is ours, to ask for; nothing where all of it is.
+    pub(super) fn ours(&self, held: &Zone, id: &str) -> Option<Zone> {
+        let desired = self.loaded.zone_of(id);
+        let left_alone = LeftAlone::new(&self.ignore, held, &desired);
+        let others: Vec<Change> = held
+            .sets()
+            .filter(|set| left_alone.rule(*set).is_some())
+            .map(|set| Change::Delete {
+                key: set.key(),
+                before: set.to_record_set(),
+            })
+            .collect();
+        (!others.is_empty()).then(|| apply(held, &others))
+    }
+}
+
+/// `desired` with what is somebody else's in `held`; nothing where there is none.
+fn with_others(desired: &Zone, held: &Zone, ignore: &[IgnoreRule]) -> Option<Zone> {
+    let left_alone = LeftAlone::new(ignore, held, desired);
+    let others: Vec<Change> = held
+        .sets()
+        .filter(|set| left_alone.rule(*set).is_some())
+        .map(|set| Change::Create {
+            key: set.key(),
+            after: set.to_record_set(),
+        })
+        .collect();
+    (!others.is_empty()).then(|| apply(desired, &others))
+}
