@@ -7,6 +7,7 @@ mod embedded;
 pub mod http;
 mod powerdns;
 pub mod rfc2136;
+pub mod run;
 
 use std::fmt;
 use std::ops::Range;

@@ -19,8 +19,8 @@ pub(super) async fn unproved(
     let origin = loaded.zone.origin();
     let mut foreign: Vec<Name> = surveyed
         .iter()
-        .filter_map(|one| one.base.as_ref())
-        .flat_map(|base| newly_listed(&base.zone, &loaded.zone))
+        .filter_map(|one| Some((one.base.as_ref()?, &one.desired)))
+        .flat_map(|(base, desired)| newly_listed(&base.zone, desired))
         .collect();
     foreign.sort();
     foreign.dedup();

@@ -5,15 +5,18 @@ mod aftermath;
 mod check;
 mod console;
 mod declared;
+mod delivery;
 mod expected;
 mod explain;
 mod fleet;
 mod interrupt;
 mod lint;
 mod listed;
+mod neighbors;
 mod plan;
 mod proof;
 mod providers;
+mod saved;
 mod serve;
 mod served;
 mod session;
@@ -21,9 +24,12 @@ mod survey;
 mod sync;
 
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
 
 use clap::CommandFactory;
 
+use crate::adapters;
 use crate::cli::{Cli, Command, Format};
 use crate::report::Outcome;
 use crate::zone::{Finding, Severity};
@@ -94,6 +100,10 @@ const CODES: &[(&str, &str)] = &[
         "the apex NS set lacks a nameserver that an account lists",
     ),
     (
+        "DIV02",
+        "several providers have nameservers in one network, a /24 or a /48 (RFC 2182, section 3.1)",
+    ),
+    (
         "NSV04",
         "an embedded nameserver cannot listen on its address",
     ),
@@ -101,7 +111,12 @@ const CODES: &[(&str, &str)] = &[
 
 /// Runs a command line to its exit code.
 pub fn run(cli: Cli) -> ExitCode {
-    let console = Console::new(&cli.global);
+    let console = Arc::new(Console::new(&cli.global));
+    let ear = Arc::clone(&console);
+    adapters::run::begin(adapters::run::Run {
+        deadline: cli.global.timeout.map(|timeout| Instant::now() + timeout),
+        hear: Box::new(move |event| ear.hear(event)),
+    });
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

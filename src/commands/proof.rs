@@ -9,10 +9,12 @@ use async_trait::async_trait;
 use super::console::Console;
 use super::expected::Expected;
 use super::fleet::Connected;
+use super::neighbors::{neighbors, written_down};
 use super::served::Served;
 use super::session::{Loaded, Session};
 use super::survey::Surveyed;
 use crate::cli::Global;
+use crate::config::Account;
 use crate::probe::{self, Ask, AskOptions};
 use crate::provider::NameserverSpec;
 use crate::report::Outcome;
@@ -110,6 +112,9 @@ impl<'a> Prover<'a> {
             prover.nameservers.extend(found.nameservers);
             prover.findings.extend(found.findings);
         }
+        let accounts: Vec<&Account> = connected.iter().map(|member| member.account).collect();
+        let unsaid = neighbors(&prover.nameservers, &written_down(&accounts));
+        prover.findings.extend(unsaid);
         if compares {
             prover
                 .compare_delegation(&loaded.zone, resolver.as_ref())

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use super::console::Console;
 use super::declared::{own_zones, place};
+use super::neighbors::{neighbors, written_down};
 use crate::cli::{Format, Global};
 use crate::config::{Account, Exception, NoProject, NsPolicy, Project, ZoneFile, read_zone};
 use crate::provider::{Capabilities, Member, fit};
@@ -233,6 +234,8 @@ impl Session {
                 });
             }
         }
+        let neighbors = neighbors(&written_down(&accounts), &[]).into_iter();
+        findings.extend(neighbors.map(|finding| finding.at(&file.shown, 1, 1)));
         if self.project.policy.ns == NsPolicy::File
             && let Some(set) = zone.get(zone.origin().borrow(), RecordType::NS)
         {

@@ -188,7 +188,7 @@ pub(super) async fn object(
     for one in surveyed {
         let Some(base) = &one.base else { continue };
         let changes: Vec<_> = one.plan.changes().collect();
-        let mut newly_listed = newly_listed(&base.zone, &loaded.zone);
+        let mut newly_listed = newly_listed(&base.zone, &one.desired);
         let writes_ns = |change: &&Change| {
             change.key().rtype == RecordType::NS && change.key().owner == *loaded.zone.origin()
         };
@@ -196,7 +196,7 @@ pub(super) async fn object(
         let proposal = Proposal {
             provider: &one.account.id,
             current: &base.zone,
-            desired: &loaded.zone,
+            desired: &one.desired,
             changes: &changes,
             first_contact: contacts.is_first(&one.account.id, loaded.zone.origin()),
             unproved: &newly_listed,

@@ -13,6 +13,7 @@ mod guard;
 mod ignore;
 mod order;
 mod pattern;
+mod saved;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +24,10 @@ pub use guard::{GUARD_CODES, GuardPolicy, Objection, Proposal, guard};
 pub use ignore::{IgnoreError, IgnoreRule, LeftAlone, may_be_ignored};
 pub use order::{Waves, order};
 pub use pattern::{PatternError, SetPattern};
+pub use saved::{
+    BadPlan, Hash, Now, PLAN_CODES, SAVED_VERSION, SavedPlan, SavedProvider, SavedZone, base_hash,
+    zone_hash,
+};
 
 use crate::provider::ProviderError;
 use crate::zone::{Name, RecordKey, Zone};

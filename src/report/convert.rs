@@ -60,15 +60,13 @@ impl From<&ProviderPlan> for ProviderReport {
             } => (&*waves.gaps, &**notices, &*ignored.others),
             State::Unknown { .. } => (&[][..], &[][..], &[][..]),
         };
-        let mut changes: Vec<&Change> = plan.changes().collect();
-        changes.sort_by(|a, b| a.key().cmp(b.key()));
         Self {
             id: plan.id.clone(),
             adapter: plan.adapter.clone(),
             state,
             error,
             applied: 0,
-            changes: changes.into_iter().map(Into::into).collect(),
+            changes: plan.changes().map(Into::into).collect(),
             objections: plan.objections.iter().map(Into::into).collect(),
             gaps: gaps.iter().map(ToString::to_string).collect(),
             recut: notices.iter().map(|key| key.owner.to_string()).collect(),

@@ -20,6 +20,9 @@ pub struct Report {
     /// The journalled run, where one was made.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub run: Option<String>,
+    /// The identity of the saved plan that was made or applied: `sha256:` and 64 hexadecimal digits.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub plan: Option<String>,
     /// What it comes to.
     pub outcome: Outcome,
     /// Findings of no zone: configuration, accounts.
@@ -92,7 +95,7 @@ pub struct ProviderReport {
     pub error: Option<ErrorEntry>,
     /// How many of `changes` this run made for certain.
     pub applied: usize,
-    /// What makes it hold what the file says.
+    /// What makes it hold what the file says, in the order of writing.
     pub changes: Vec<ChangeEntry>,
     /// Why a guard will not have it.
     pub objections: Vec<ObjectionEntry>,
@@ -282,6 +285,7 @@ impl Report {
             version: VERSION,
             command: command.into(),
             run: None,
+            plan: None,
             outcome: Outcome::Same,
             findings: Vec::new(),
             zones: Vec::new(),

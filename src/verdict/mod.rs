@@ -7,6 +7,7 @@
 //! Nothing here opens a socket or looks at a clock: observations come in, verdicts go out.
 
 mod classify;
+mod diversity;
 mod expectation;
 mod judge;
 mod judgement;
@@ -21,6 +22,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 pub use classify::{Malformed, answers, classify, nsid};
+pub use diversity::{Network, shared_networks};
 pub use expectation::{Declaration, Declared, Expectations, Others};
 pub use judge::{JudgeOptions, judge};
 pub use judgement::{Agreement, Difference, Group, Judgement, Notice, Standing, Verdict};

@@ -7,6 +7,7 @@ use super::notes;
 use crate::report::data::{
     ChangeEntry, ProviderReport, ProviderState, Report, SetEntry, ZoneReport,
 };
+use crate::zone::{Name, RecordType};
 
 /// Names are never cut, but a column does not grow beyond this for their sake.
 const NAME_COLUMN: usize = 30;
@@ -143,6 +144,7 @@ fn counts(provider: &ProviderReport) -> String {
 }
 
 fn changes(out: &mut String, zone: &ZoneReport, changes: &[ChangeEntry], style: Style) {
+    let changes = in_order(changes);
     let name = |change: &ChangeEntry| relative(&change.name, &zone.zone).to_owned();
     let width = |cells: &mut dyn Iterator<Item = usize>| cells.max().unwrap_or(0);
     let names =
@@ -169,6 +171,16 @@ fn changes(out: &mut String, zone: &ZoneReport, changes: &[ChangeEntry], style: 
             style.paint(symbol, &cut(&value(change), left))
         );
     }
+}
+
+/// In canonical order, where a name is found, whatever the order of writing.
+pub(in crate::report) fn in_order(changes: &[ChangeEntry]) -> Vec<&ChangeEntry> {
+    let mut sorted: Vec<&ChangeEntry> = changes.iter().collect();
+    sorted.sort_by_cached_key(|change| {
+        let owner = Name::absolute(&change.name).unwrap_or_else(|_| Name::root());
+        (owner, change.rtype.parse::<RecordType>().ok())
+    });
+    sorted
 }
 
 /// The TTL that will be served, or was.

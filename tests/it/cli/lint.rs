@@ -173,3 +173,20 @@ fn quiet_says_the_outcome_alone() {
     let lint = project.run(&["lint", "-q"]).expect_code(0);
     assert_eq!(lint.said().trim(), "");
 }
+
+#[test]
+fn providers_in_one_network_are_warned_of_without_asking_anybody() {
+    let project = Project::pair();
+    let account = |address: &str| {
+        format!(
+            "adapter = \"powerdns\"\nnameservers = [{{ name = \"ns1.a.example.\", addresses = [\"{address}\"] }}]\n"
+        )
+    };
+    let project = project.account("a", &account("192.0.2.1"));
+    let near = project.account("b", &account("192.0.2.2"));
+    near.run(&["lint"])
+        .expect(0, &["DIV02", "`a` and `b`", "192.0.2.0/24"]);
+    let far = near.account("b", &account("198.51.100.1"));
+    let said = far.run(&["lint"]).expect_code(0);
+    assert!(!said.stderr.contains("DIV02"), "{}", said.stderr);
+}

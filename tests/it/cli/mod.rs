@@ -7,6 +7,7 @@ mod ignore;
 mod lint;
 mod real;
 mod rollout;
+mod saved;
 mod serve;
 mod servers;
 mod story;
