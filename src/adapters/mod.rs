@@ -8,8 +8,11 @@ pub mod http;
 mod powerdns;
 pub mod rfc2136;
 pub mod run;
+mod secondary;
+mod tsig;
 
 use std::fmt;
+use std::net::{IpAddr, SocketAddr};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -183,8 +186,20 @@ pub struct SettingsError {
     pub hint: Option<String>,
 }
 
+/// An address with or without a port; 53 where none is written.
+pub(crate) fn socket_address(text: &str) -> Option<SocketAddr> {
+    text.parse()
+        .ok()
+        .or_else(|| text.parse::<IpAddr>().ok().map(|ip| (ip, 53).into()))
+}
+
 /// Every adapter there is.
-pub const ADAPTERS: &[&Adapter] = &[&embedded::ADAPTER, &powerdns::ADAPTER, &rfc2136::ADAPTER];
+pub const ADAPTERS: &[&Adapter] = &[
+    &embedded::ADAPTER,
+    &powerdns::ADAPTER,
+    &rfc2136::ADAPTER,
+    &secondary::ADAPTER,
+];
 
 /// The adapter called `name`.
 pub fn adapter(name: &str) -> Option<&'static Adapter> {

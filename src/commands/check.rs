@@ -1,5 +1,7 @@
 //! `check`: is it as the zone files say, at every API and in every answer? Never writes.
 
+use std::collections::BTreeMap;
+
 use super::console::Console;
 use super::fleet::Fleet;
 use super::proof::Prover;
@@ -85,14 +87,20 @@ async fn check(
         let _progress = console.progress(&format!("{origin}: reading the providers"));
         surveyed = survey(session, loaded, connected).await;
         plan.providers = surveyed.iter().map(|one| one.plan.clone()).collect();
+        if surveyed.iter().any(|one| !one.misfits.is_empty()) {
+            outcomes.push(Outcome::Trouble);
+        }
         outcomes.extend(plan.providers.iter().map(|provider| match &provider.state {
             State::Unknown { .. } => Outcome::Trouble,
+            State::Follows { .. } => Outcome::Same,
             State::Known { .. } if provider.is_same() => Outcome::Same,
             State::Known { .. } => Outcome::Differs,
         }));
     }
     let mut zone = ZoneReport::of_plan(&plan, Some(loaded.file.shown.clone()));
-    zone.findings = loaded.findings.iter().map(Into::into).collect();
+    let misfits = surveyed.iter().flat_map(|one| &one.misfits);
+    let findings = loaded.findings.iter().chain(misfits);
+    zone.findings = findings.map(Into::into).collect();
     if let Some(prover) = prover {
         zone.findings.extend(prover.findings().map(Into::into));
         if prover.obstacles().next().is_some() {
@@ -100,7 +108,7 @@ async fn check(
         }
         let prover = prover
             .knowing(&surveyed)
-            .settling(Some(arguments.settle))
+            .settling(BTreeMap::new(), Some(arguments.settle))
             .deep(arguments.deep)
             .every_family(arguments.require_v6);
         let served = prover.prove(&loaded.zone, None, false).await;

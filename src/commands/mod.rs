@@ -58,6 +58,14 @@ const CODES: &[(&str, &str)] = &[
         "which zones were written cannot be remembered, so the next sync may ask for `--adopt` again",
     ),
     (
+        "XFR01",
+        "a secondary did not acknowledge that there is something new (NOTIFY, RFC 1996)",
+    ),
+    (
+        "XFR02",
+        "the nameservers of a secondary did not answer as its primary holds the zone by the end of the settle time",
+    ),
+    (
         "RUN09",
         "this machine failed the run: a file of the program's own cannot be read or written",
     ),

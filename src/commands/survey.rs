@@ -7,8 +7,12 @@ use super::listed::{newly_listed, unproved};
 use super::session::{Loaded, Session};
 use crate::cli::Allow;
 use crate::config::Account;
-use crate::plan::{self, Change, DiffRules, GuardPolicy, LeftAlone, Proposal, ProviderPlan, guard};
-use crate::provider::{ApexNs, ErrorKind, Provider, ProviderError, Snapshot};
+use crate::plan::{
+    self, Change, Cost, DiffRules, GuardPolicy, LeftAlone, Proposal, ProviderPlan, guard,
+};
+use crate::provider::{
+    ApexNs, Capabilities, ErrorKind, Member, Provider, ProviderError, Snapshot, fit,
+};
 use crate::rollout::Contacts;
 use crate::zone::{Finding, Name, RecordType, Severity, Zone};
 
@@ -17,7 +21,10 @@ pub(super) struct Surveyed<'a> {
     pub(super) account: &'a Account,
     /// Nothing where the account's settings do not allow to connect.
     pub(super) provider: Option<Arc<dyn Provider>>,
+    pub(super) capabilities: Capabilities,
     pub(super) rules: DiffRules,
+    /// Record sets of the file that do not fit what the provider said of itself when it was asked.
+    pub(super) misfits: Vec<Finding>,
     /// What it shall hold: the zone file, with the exceptions declared for it.
     pub(super) desired: Arc<Zone>,
     /// Nothing where the provider is unknown, and where it lacks the zone.
@@ -33,7 +40,9 @@ pub(super) async fn survey<'a>(
 ) -> Vec<Surveyed<'a>> {
     let mut fetches = tokio::task::JoinSet::new();
     for (index, member) in connected.iter().enumerate() {
-        if let Ok(provider) = &member.provider {
+        if let Ok(provider) = &member.provider
+            && provider.follows().is_none()
+        {
             let (provider, origin, deadline) = (
                 Arc::clone(provider),
                 loaded.zone.origin().clone(),
@@ -42,47 +51,67 @@ pub(super) async fn survey<'a>(
             fetches.spawn(async move { (index, fetch(&*provider, &origin, deadline).await) });
         }
     }
-    let mut fetched: Vec<Option<Result<Snapshot, ProviderError>>> =
-        connected.iter().map(|_| None).collect();
+    let mut fetched: Vec<Option<Read>> = connected.iter().map(|_| None).collect();
     while let Some(done) = fetches.join_next().await {
         if let Ok((index, result)) = done {
             fetched[index] = Some(result);
         }
     }
+    let is_writable = |member: &&&Connected<'_>| !matches!(&member.provider, Ok(provider) if provider.follows().is_some());
+    let writable = connected.iter().filter(is_writable);
+    let writable: Vec<String> = writable.map(|member| member.account.id.clone()).collect();
     connected
         .into_iter()
         .zip(fetched)
         .map(|(member, fetched)| {
-            let result = match (&member.provider, fetched) {
-                (Err(finding), _) => Err(unusable(finding)),
-                (Ok(_), Some(result)) => result,
-                (Ok(_), None) => Err(ProviderError::new(
-                    ErrorKind::Protocol,
-                    "reading it was cut off",
-                )),
+            let cut_off = || ProviderError::new(ErrorKind::Protocol, "reading it was cut off");
+            let read = match (&member.provider, fetched) {
+                (Err(finding), _) => Read::failed(unusable(finding)),
+                (Ok(_), Some(read)) => read,
+                (Ok(_), None) => Read::failed(cut_off()),
             };
             let provider = member.provider.as_ref().ok().map(Arc::clone);
-            plan_one(session, loaded, member.account, provider, result)
+            plan_one(session, loaded, member.account, provider, read, &writable)
         })
         .collect()
+}
+
+/// What asking a provider came to.
+struct Read {
+    /// What it says of itself.
+    told: Option<Capabilities>,
+    held: Result<Snapshot, ProviderError>,
+}
+
+impl Read {
+    fn failed(error: ProviderError) -> Self {
+        Self {
+            told: None,
+            held: Err(error),
+        }
+    }
 }
 
 async fn fetch(
     provider: &dyn Provider,
     origin: &Name,
     deadline: Option<std::time::Instant>,
-) -> Result<Snapshot, ProviderError> {
-    match deadline {
-        None => provider.fetch(origin).await,
-        Some(at) => tokio::time::timeout_at(at.into(), provider.fetch(origin))
-            .await
-            .unwrap_or_else(|_| {
-                Err(ProviderError::new(
-                    ErrorKind::Unreachable,
-                    "no answer before --timeout struck",
-                ))
-            }),
-    }
+) -> Read {
+    let reading = async {
+        match provider.capabilities().await {
+            Ok(told) => Read {
+                told,
+                held: provider.fetch(origin).await,
+            },
+            Err(error) => Read::failed(error),
+        }
+    };
+    let Some(at) = deadline else {
+        return reading.await;
+    };
+    let late = || ProviderError::new(ErrorKind::Unreachable, "no answer before --timeout struck");
+    let reading = tokio::time::timeout_at(at.into(), reading);
+    reading.await.unwrap_or_else(|_| Read::failed(late()))
 }
 
 fn unusable(finding: &Finding) -> ProviderError {
@@ -97,41 +126,78 @@ fn plan_one<'a>(
     loaded: &Loaded,
     account: &'a Account,
     provider: Option<Arc<dyn Provider>>,
-    result: Result<Snapshot, ProviderError>,
+    read: Read,
+    writable: &[String],
 ) -> Surveyed<'a> {
+    let is_told = read.told.is_some();
+    let capabilities = account.capabilities(read.told);
     let ignore = session.project.policy.ignore_of(loaded.zone.origin());
-    let mut rules = DiffRules::of(&(account.adapter.capabilities)(), ignore);
+    let mut rules = DiffRules::of(&capabilities, ignore);
     if account.own_apex_ns {
         rules.apex_ns = ApexNs::Fixed;
     }
     let desired = loaded.zone_of(&account.id);
+    // With what was known without asking, the file was compared when it was read.
+    let misfits = if is_told {
+        misfits(&desired, account, &capabilities)
+    } else {
+        Vec::new()
+    };
     let known = |zone: &Zone| {
         ProviderPlan::known(&account.id, account.adapter.name, zone, &desired, &rules)
     };
     let can_create = provider
         .as_ref()
         .is_some_and(|provider| provider.creates_zones().is_some());
-    let (base, plan) = match result {
-        Ok(snapshot) => {
+    let from = provider.as_ref().and_then(|provider| {
+        let named = provider.follows()?.primary();
+        Some(named.map_or_else(|| writable.to_vec(), |id| vec![id.to_owned()]))
+    });
+    let (base, mut plan) = match (read.held, from) {
+        (_, Some(from)) => {
+            let plan = ProviderPlan::follows(&account.id, account.adapter.name, from);
+            (None, plan)
+        }
+        (Ok(snapshot), None) => {
             let plan = known(&snapshot.zone);
             (Some(snapshot), plan)
         }
-        Err(error) if error.kind == ErrorKind::NoSuchZone && can_create => {
+        (Err(error), None) if error.kind == ErrorKind::NoSuchZone && can_create => {
             (None, known(&Zone::empty(loaded.zone.origin().clone())))
         }
-        Err(error) => (
+        (Err(error), None) => (
             None,
             ProviderPlan::unknown(&account.id, account.adapter.name, error),
         ),
     };
+    if let plan::State::Known { waves, .. } = &plan.state {
+        plan.cost = Cost::of(waves, &capabilities, capabilities.batch, base.is_none());
+    }
     Surveyed {
         account,
         provider,
+        capabilities,
         rules,
+        misfits,
         desired,
         base,
         plan,
     }
+}
+
+fn misfits(zone: &Zone, account: &Account, capabilities: &Capabilities) -> Vec<Finding> {
+    let servers = account.nameservers.iter().map(|server| server.name.clone());
+    let member = Member {
+        id: &account.id,
+        capabilities,
+        nameservers: &servers.collect::<Vec<_>>(),
+        own_apex_ns: account.own_apex_ns,
+    };
+    let misfits = fit(zone, &[member]);
+    misfits
+        .iter()
+        .map(|misfit| misfit.to_finding(zone))
+        .collect()
 }
 
 /// What is worth knowing before anybody says yes.
@@ -147,6 +213,7 @@ pub(super) fn remarks(surveyed: &[Surveyed<'_>]) -> Vec<Finding> {
             let message = format!("`{id}` does not have the zone yet, and `sync` creates it there");
             Finding::new("RUN04", Severity::Info, message).provider(id)
         })
+        .chain(surveyed.iter().flat_map(|one| one.misfits.clone()))
         .collect();
     for one in surveyed {
         let Some(base) = &one.base else { continue };

@@ -120,6 +120,7 @@ fn misfits_of(
     }
     if capabilities
         .rtypes
+        .as_ref()
         .is_some_and(|rtypes| !rtypes.contains(&rtype))
     {
         add("FIT01", format!("it does not hold {rtype} records"), None);
@@ -209,9 +210,13 @@ mod tests {
 
     fn capabilities() -> Capabilities {
         Capabilities {
-            rtypes: Some(&[RecordType::A, RecordType::TXT, RecordType::NS]),
+            rtypes: Some(
+                [RecordType::A, RecordType::TXT, RecordType::NS]
+                    .to_vec()
+                    .into(),
+            ),
             ttl: 60..=86400,
-            ttl_steps: &[],
+            ttl_steps: (&[]).into(),
             txt_octets: Some(255),
             records_per_set: Some(2),
             apex_ns: ApexNs::Full,
@@ -222,6 +227,7 @@ mod tests {
             detects_conflict: false,
             lists_zones: false,
             creates_zones: false,
+            follows: false,
             limits: &[],
             settle: Duration::ZERO,
             quirks: &[],
@@ -259,7 +265,7 @@ mod tests {
         let steps = Capabilities {
             rtypes: None,
             ttl: 1..=u32::MAX,
-            ttl_steps: &[1, 120, 300],
+            ttl_steps: (&[1, 120, 300]).into(),
             txt_octets: None,
             records_per_set: None,
             ..capabilities()

@@ -1,10 +1,12 @@
 //! From the values of the core to report entries: names and RDATA become presentation format here and not earlier.
 
+use std::time::Duration;
+
 use super::data::{
-    ChangeEntry, ErrorEntry, FindingEntry, IgnoredEntry, ObjectionEntry, ProviderReport,
+    ChangeEntry, CostEntry, ErrorEntry, FindingEntry, IgnoredEntry, ObjectionEntry, ProviderReport,
     ProviderState, SetEntry, ZoneReport,
 };
-use crate::plan::{Change, Objection, Others, Plan, ProviderPlan, State};
+use crate::plan::{Change, Cost, Objection, Others, Plan, ProviderPlan, State};
 use crate::provider::ProviderError;
 use crate::zone::rdata::to_text;
 use crate::zone::{Finding, RecordSet, RecordType, Zone};
@@ -48,30 +50,32 @@ impl SetEntry {
 
 impl From<&ProviderPlan> for ProviderReport {
     fn from(plan: &ProviderPlan) -> Self {
-        let (state, error) = match &plan.state {
-            State::Known { .. } => (ProviderState::Known, None),
-            State::Unknown { error } => (ProviderState::Unknown, Some(error.into())),
+        let mut report = Self {
+            id: plan.id.clone(),
+            adapter: plan.adapter.clone(),
+            objections: plan.objections.iter().map(Into::into).collect(),
+            ..Self::default()
         };
-        let (gaps, notices, others) = match &plan.state {
+        match &plan.state {
             State::Known {
                 waves,
                 notices,
                 ignored,
-            } => (&*waves.gaps, &**notices, &*ignored.others),
-            State::Unknown { .. } => (&[][..], &[][..], &[][..]),
-        };
-        Self {
-            id: plan.id.clone(),
-            adapter: plan.adapter.clone(),
-            state,
-            error,
-            applied: 0,
-            changes: plan.changes().map(Into::into).collect(),
-            objections: plan.objections.iter().map(Into::into).collect(),
-            gaps: gaps.iter().map(ToString::to_string).collect(),
-            recut: notices.iter().map(|key| key.owner.to_string()).collect(),
-            ignored: others.iter().map(Into::into).collect(),
+            } => {
+                report.state = ProviderState::Known;
+                report.gaps = waves.gaps.iter().map(ToString::to_string).collect();
+                report.recut = notices.iter().map(|key| key.owner.to_string()).collect();
+                report.ignored = ignored.others.iter().map(Into::into).collect();
+            }
+            State::Follows { from } => {
+                report.state = ProviderState::Follows;
+                report.follows.clone_from(from);
+            }
+            State::Unknown { error } => report.error = Some(error.into()),
         }
+        report.cost = plan.cost.map(Into::into);
+        report.changes = plan.changes().map(Into::into).collect();
+        report
     }
 }
 
@@ -81,6 +85,16 @@ impl From<&Others> for IgnoredEntry {
             name: others.key.owner.to_string(),
             rtype: others.key.rtype.to_string(),
             rule: others.rule.clone(),
+        }
+    }
+}
+
+impl From<Cost> for CostEntry {
+    fn from(cost: Cost) -> Self {
+        Self {
+            calls: cost.calls(),
+            seconds: (cost.time + Duration::from_millis(500)).as_secs(),
+            limit: cost.limit.map(|limit| limit.to_string()),
         }
     }
 }

@@ -2,11 +2,13 @@
 //!
 //! A rollout has two waves. In the first, every provider gets everything but the apex NS set: the canary alone, and
 //! the rest together once the canary's nameservers have been seen to answer as planned. In the second, which begins
-//! when the nameservers of every provider were seen to, all of them get the apex NS set. Whatever fails stops what was
+//! when the nameservers of every provider were seen to, all of them get the apex NS set. Providers whose data arrive by
+//! zone transfer are told after each wave, and are proved before the second one too. Whatever fails stops what was
 //! not yet begun, and nothing is ever taken back silently: the result says for each provider how much of its plan is
 //! made.
 
 mod contacts;
+mod follow;
 mod lock;
 mod write;
 
@@ -16,6 +18,7 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 
 pub use contacts::Contacts;
+pub use follow::{Followed, Follower};
 pub use lock::Lock;
 
 use crate::plan::{DiffRules, Waves, apply};
@@ -58,6 +61,8 @@ pub struct Result {
 pub struct Rollout {
     /// One entry a target, in the order they were given.
     pub results: Vec<Result>,
+    /// One entry a follower, in the order they were given.
+    pub followers: Vec<Followed>,
     /// Whether somebody asked to stop before it was complete.
     pub interrupted: bool,
 }
@@ -70,6 +75,7 @@ impl Rollout {
                 .results
                 .iter()
                 .all(|result| result.error.is_none() && !result.unproved)
+            && self.followers.iter().all(|result| !result.unproved)
     }
 
     /// Whether any provider may hold something new.
@@ -118,6 +124,8 @@ pub struct Options<'a> {
     pub canary: Option<&'a str>,
     /// No canary.
     pub all_at_once: bool,
+    /// Who gets the data by zone transfer from the targets.
+    pub followers: &'a [Follower],
     /// Looked at between calls.
     pub stop: &'a Stop,
     /// Told what is being done: the account, and the words for it.
@@ -128,6 +136,11 @@ pub struct Options<'a> {
 pub async fn run(targets: &mut [Target], options: &Options<'_>, proof: &dyn Proof) -> Rollout {
     let mut rollout = Rollout {
         results: targets.iter().map(|_| Result::default()).collect(),
+        followers: options
+            .followers
+            .iter()
+            .map(|_| Followed::default())
+            .collect(),
         interrupted: false,
     };
     let groups = groups(targets, options);
@@ -147,7 +160,15 @@ pub async fn run(targets: &mut [Target], options: &Options<'_>, proof: &dyn Proo
     let last: Vec<usize> = (0..targets.len())
         .filter(|&index| !targets[index].waves.apex_ns.is_empty())
         .collect();
-    if last.is_empty() {
+    if options.stop.is_requested() {
+        rollout.interrupted = !last.is_empty() || !options.followers.is_empty();
+        return rollout;
+    }
+    follow::tell(options, &mut rollout.followers).await;
+    if !groups.is_empty() || !last.is_empty() {
+        follow::prove(options, targets, &mut rollout.followers, proof).await;
+    }
+    if last.is_empty() || rollout.followers.iter().any(|result| result.unproved) {
         return rollout;
     }
     // Those that had nothing to change may be listed all the same, and so they have to be proved as well.
@@ -159,6 +180,7 @@ pub async fn run(targets: &mut [Target], options: &Options<'_>, proof: &dyn Proo
     if !rollout.interrupted && all_well(&rest, &rollout.results) {
         let results = &mut rollout.results;
         write_all(&last, targets, results, Wave::ApexNs, options).await;
+        follow::tell(options, &mut rollout.followers).await;
     }
     rollout
 }

@@ -8,13 +8,14 @@ use std::sync::Arc;
 use redundns::adapters::{
     Adapter, Secret, SecretSource, Secrets, Settings, SettingsError, adapter,
 };
-use redundns::provider::{Capabilities, Provider};
-use redundns::zone::RecordType;
+use redundns::provider::{Capabilities, NameserverSpec, Provider};
+use redundns::zone::{Name, RecordType};
 
 use crate::world::bind::Bind;
 use crate::world::free_address;
 use crate::world::hosted::{Hosted, KEY, KEYS, Server};
 use crate::world::knot::Knot;
+use crate::world::nsd::Nsd;
 use crate::world::pdns::Pdns;
 
 /// How a bed is made; several may serve one adapter.
@@ -45,6 +46,11 @@ pub(crate) const BEDS: &[Kind] = &[
         adapter: "rfc2136",
         name: "rfc2136_knot",
         start: knot,
+    },
+    Kind {
+        adapter: "secondary",
+        name: "secondary_nsd",
+        start: nsd,
     },
 ];
 
@@ -110,7 +116,10 @@ fn connect(adapter: &Adapter, directory: &Path, account: &Account) -> Arc<dyn Pr
     (adapter.connect)(Settings {
         id: "test",
         values: toml::de::DeTable::parse(&account.text).expect("TOML"),
-        nameservers: Vec::new(),
+        nameservers: vec![NameserverSpec {
+            name: Name::absolute("ns1.example.net").expect("a name"),
+            addresses: Vec::new(),
+        }],
         directory,
         secrets: &OneSecret(account.secret.as_deref()),
     })
@@ -199,6 +208,29 @@ fn hosted(zones: &[String]) -> Vec<Hosted> {
         .iter()
         .map(|origin| Hosted::dynamic(origin, &zone_text(origin)))
         .collect()
+}
+
+fn nsd(zones: &[String]) -> Option<Bed> {
+    let primary = free_address();
+    let hosted: Vec<Hosted> = zones
+        .iter()
+        .map(|origin| {
+            let origin = origin.trim_end_matches('.');
+            Hosted::secondary(origin, &zone_text(&format!("{origin}.")), primary)
+        })
+        .collect();
+    let server = Nsd::start(&hosted)?;
+    let account = |address: SocketAddr| Account {
+        text: format!("notify = [\"{address}\"]"),
+        secret: None,
+    };
+    let adapter = adapter("secondary").expect("a registered adapter");
+    let here = Path::new(".");
+    let own = account(server.address());
+    Some(Bed {
+        nobody: Some(connect(adapter, here, &account(free_address()))),
+        ..bed("secondary", here, &own, Box::new(server))
+    })
 }
 
 fn rfc2136(server: &Server) -> Bed {

@@ -16,6 +16,7 @@ mod world;
 mod bed;
 mod case;
 mod failures;
+mod follow;
 mod sets;
 mod values;
 mod zones;
@@ -50,9 +51,18 @@ fn behaviours() -> impl Iterator<Item = &'static Behaviour> {
         sets::BEHAVIOURS,
         values::BEHAVIOURS,
         failures::BEHAVIOURS,
+        follow::BEHAVIOURS,
     ]
     .into_iter()
     .flatten()
+}
+
+/// Whether the adapter says that it does so. Nothing that is read or written is asked of those that follow others.
+fn is_claimed(behaviour: &Behaviour, capabilities: &Capabilities) -> bool {
+    let is_about_followers = follow::BEHAVIOURS
+        .iter()
+        .any(|other| other.name == behaviour.name);
+    is_about_followers == capabilities.follows && (behaviour.is_claimed)(capabilities)
 }
 
 /// A bed that is made when the first of its trials needs it, and taken down after the last.
@@ -90,8 +100,7 @@ fn main() -> ExitCode {
                 start: kind.start,
                 bed: OnceLock::new(),
             });
-            for behaviour in behaviours().filter(|behaviour| (behaviour.is_claimed)(&capabilities))
-            {
+            for behaviour in behaviours().filter(|behaviour| is_claimed(behaviour, &capabilities)) {
                 let lazy = lazy.clone();
                 let trial = Trial::test(format!("{}::{}", kind.name, behaviour.name), move || {
                     if let Some(bed) = lazy.bed() {

@@ -117,6 +117,13 @@ impl<'a> Request<'a> {
         if let Some(pause) = pause.filter(|pause| *pause <= LONGEST_PAUSE) {
             self.api.limits.hold(pause);
         }
+        if response.status < 300 && failure::is_html(&response) {
+            return Err(Failed {
+                may_retry: false,
+                retry_after: None,
+                error: failure::web_page(&response),
+            });
+        }
         if (200..300).contains(&response.status) || self.accepted.contains(&response.status) {
             return Ok(response);
         }

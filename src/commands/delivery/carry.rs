@@ -9,7 +9,7 @@ use crate::commands::console::Console;
 use crate::commands::session::Session;
 use crate::plan::State;
 use crate::report::{Outcome, ZoneReport};
-use crate::rollout::{self, Contacts, Stop, Target};
+use crate::rollout::{self, Contacts, Follower, Stop, Target};
 use crate::zone::{Finding, Severity};
 
 /// What came of one zone.
@@ -45,27 +45,42 @@ pub(super) async fn carry_out(
         .iter()
         .all(|one| one.base.is_some() && one.plan.is_same())
         && writing.settle.is_none();
+    let settles = surveyed
+        .iter()
+        .map(|one| (one.account.id.clone(), one.capabilities.settle))
+        .collect();
     let settle = writing.settle.or(session.project.policy.settle);
-    let mut targets = Vec::new();
+    let (mut targets, mut followers) = (Vec::new(), Vec::new());
     for one in surveyed {
-        let (Some(provider), State::Known { waves, .. }) = (one.provider, one.plan.state) else {
+        let Some(provider) = one.provider else {
             continue;
         };
-        targets.push(Target {
-            id: one.account.id.clone(),
-            provider,
-            desired: one.desired,
-            rules: one.rules,
-            detects_conflict: (one.account.adapter.capabilities)().detects_conflict,
-            base: one.base,
-            waves,
-        });
+        let id = one.account.id.clone();
+        match one.plan.state {
+            State::Known { waves, .. } => targets.push(Target {
+                id,
+                provider,
+                desired: one.desired,
+                rules: one.rules,
+                detects_conflict: one.capabilities.detects_conflict,
+                base: one.base,
+                waves,
+            }),
+            State::Follows { from } => followers.push(Follower {
+                id,
+                provider,
+                zone: desired.origin().clone(),
+                from,
+            }),
+            State::Unknown { .. } => {}
+        }
     }
-    let prover = prover.settling(settle).stopping(stop);
+    let prover = prover.settling(settles, settle).stopping(stop);
     let progress = console.progress(&format!("{}: writing", desired.origin()));
     let options = rollout::Options {
         canary: session.project.policy.canary.as_deref(),
         all_at_once: writing.all_at_once,
+        followers: &followers,
         stop,
         progress: &|id, words| progress.say(format!("{}: {id}: {words}", desired.origin())),
     };
@@ -94,8 +109,11 @@ pub(super) async fn carry_out(
         .prove(desired, None, is_idle || !rollout.is_complete())
         .await;
     let proof = served.fill(&mut zone);
-    zone.findings
-        .extend(leftovers(&rollout, &targets).iter().map(Into::into));
+    zone.findings.extend(
+        leftovers(&rollout, &targets, &followers)
+            .iter()
+            .map(Into::into),
+    );
     Done {
         zone,
         outcome: outcome(&rollout, proof, served.judgement.differs()),

@@ -1,6 +1,5 @@
 //! Accounts: one TOML file each in `providers/`.
 
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,12 +9,19 @@ use toml::de::{DeTable, DeValue};
 use wildmatch::WildMatch;
 
 use super::{placed, secret, shown};
-use crate::adapters::{ADAPTERS, Adapter, SecretSource, Settings, adapter};
-use crate::provider::{NameserverSpec, Provider};
+use crate::adapters::{ADAPTERS, Adapter, SecretSource, Settings, adapter, socket_address};
+use crate::provider::{Capabilities, Claims, NameserverSpec, Provider};
 use crate::zone::{Finding, Name, Severity};
 
 /// The keys that every account has, whatever its adapter.
-const COMMON_KEYS: &[&str] = &["adapter", "enabled", "zones", "nameservers", "apex_ns"];
+const COMMON_KEYS: &[&str] = &[
+    "adapter",
+    "enabled",
+    "zones",
+    "nameservers",
+    "capabilities",
+    "apex_ns",
+];
 
 /// One enabled file of `providers/`.
 pub struct Account {
@@ -27,6 +33,7 @@ pub struct Account {
     pub nameservers: Vec<NameserverSpec>,
     /// `apex_ns = "provider"`: the apex NS set there is the provider's own, and left alone.
     pub own_apex_ns: bool,
+    claims: Claims,
     zones: Vec<WildMatch>,
     file: String,
     text: String,
@@ -43,6 +50,12 @@ impl Account {
             origin.trim_end_matches('.')
         };
         self.zones.iter().any(|glob| glob.matches(name))
+    }
+
+    /// What the account can hold: what its file says, then what the provider `told` of itself, then the adapter's facts.
+    pub fn capabilities(&self, told: Option<Capabilities>) -> Capabilities {
+        self.claims
+            .over(told.unwrap_or_else(self.adapter.capabilities))
     }
 
     /// The provider behind the account. Reads its secrets; opens no connection.
@@ -139,6 +152,8 @@ struct Common {
     zones: Vec<String>,
     #[serde(default)]
     nameservers: Vec<NameserverEntry>,
+    #[serde(default)]
+    capabilities: Claims,
     #[serde(default)]
     apex_ns: ApexNsSource,
 }
@@ -318,6 +333,7 @@ fn read(
         adapter,
         nameservers,
         own_apex_ns: common.apex_ns == ApexNsSource::Provider,
+        claims: common.capabilities,
         zones,
         file,
         text,
@@ -344,13 +360,6 @@ fn exposed_secrets(table: &DeTable<'_>, directory: &Path) -> Vec<PathBuf> {
         }
     }
     found
-}
-
-/// An address with or without a port; 53 where none is written.
-fn socket_address(text: &str) -> Option<SocketAddr> {
-    text.parse()
-        .ok()
-        .or_else(|| text.parse().ok().map(|ip| SocketAddr::new(ip, 53)))
 }
 
 fn adapters_hint() -> String {

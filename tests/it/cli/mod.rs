@@ -8,6 +8,7 @@ mod lint;
 mod real;
 mod rollout;
 mod saved;
+mod secondary;
 mod serve;
 mod servers;
 mod story;

@@ -8,8 +8,10 @@ use redundns::plan::{Change, DiffRules, apply, diff, order};
 use redundns::provider::{
     ApexNs, CreateZone, ErrorKind, NameserverSpec, Provider, ProviderError, Snapshot, Soa,
 };
-use redundns::rollout::{Options, Proof, Rollout, Stop, Target, run};
+use redundns::rollout::{Follower, Options, Proof, Rollout, Stop, Target, run};
 use redundns::zone::{Name, NoIncludes, Source, Zone, parse};
+
+mod follow;
 
 const FRAME: &str = "@ 300 SOA ns.a.test. admin.a.test. 1 2 3 4 5\n";
 
@@ -155,6 +157,7 @@ struct Case {
     fakes: Vec<Arc<Fake>>,
     log: Log,
     targets: Vec<Target>,
+    followers: Vec<Follower>,
 }
 
 fn rules() -> DiffRules {
@@ -196,6 +199,7 @@ fn case(desired: Zone, providers: Vec<(&'static str, Manner, Option<Zone>)>) -> 
         fakes,
         log,
         targets,
+        followers: Vec::new(),
     }
 }
 
@@ -214,6 +218,7 @@ impl Case {
         let options = Options {
             canary: Some("b"),
             all_at_once: false,
+            followers: &self.followers,
             stop,
             progress: &|_, _| {},
         };
