@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::console::Console;
+use super::declared;
 use super::fleet::Fleet;
+use super::objections::object;
 use super::proof::Prover;
 use super::session::{Loaded, Session, refuse};
 use super::survey::survey;
-use crate::cli::{Check, Format, Global};
+use crate::cli::{Allow, Check, Format, Global};
 use crate::plan::{self, State};
 use crate::report::{Outcome, Report, ZoneReport, text};
+use crate::rollout::Contacts;
 
 pub(super) async fn run(
     global: &Global,
@@ -32,9 +35,13 @@ pub(super) async fn run(
     report
         .findings
         .extend(fleet.findings.iter().map(Into::into));
+    let contacts = Contacts::read(&session.project.directory)?;
     let mut outcomes = Vec::new();
     for loaded in &loaded {
-        let (zone, outcome) = check(&session, &fleet, global, arguments, loaded, console).await;
+        let (zone, outcome) = check(
+            &session, &fleet, global, arguments, loaded, &contacts, console,
+        )
+        .await;
         report.zones.push(zone);
         outcomes.push(outcome);
     }
@@ -52,6 +59,7 @@ async fn check(
     global: &Global,
     arguments: &Check,
     loaded: &Loaded,
+    contacts: &Contacts,
     console: &Console,
 ) -> (ZoneReport, Outcome) {
     let origin = loaded.zone.origin();
@@ -86,6 +94,8 @@ async fn check(
     if !arguments.dns_only {
         let _progress = console.progress(&format!("{origin}: reading the providers"));
         surveyed = survey(session, loaded, connected).await;
+        let allow = Allow::default();
+        object(session, loaded, &mut surveyed, &allow, contacts).await;
         plan.providers = surveyed.iter().map(|one| one.plan.clone()).collect();
         if surveyed.iter().any(|one| !one.misfits.is_empty()) {
             outcomes.push(Outcome::Trouble);
@@ -101,6 +111,7 @@ async fn check(
     let misfits = surveyed.iter().flat_map(|one| &one.misfits);
     let findings = loaded.findings.iter().chain(misfits);
     zone.findings = findings.map(Into::into).collect();
+    declared::tell(session, loaded, &mut zone);
     if let Some(prover) = prover {
         zone.findings.extend(prover.findings().map(Into::into));
         if prover.obstacles().next().is_some() {

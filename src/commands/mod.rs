@@ -13,6 +13,7 @@ mod interrupt;
 mod lint;
 mod listed;
 mod neighbors;
+mod objections;
 mod plan;
 mod proof;
 mod providers;

@@ -20,7 +20,7 @@ use crate::provider::NameserverSpec;
 use crate::report::Outcome;
 use crate::rollout::{self, Stop};
 use crate::verdict::{JudgeOptions, Nameserver, Settle, judge, questions};
-use crate::zone::{Finding, NameRef, RecordType, Severity, Zone};
+use crate::zone::{Finding, Name, NameRef, RecordType, Severity, Zone};
 
 /// The nameservers of one zone, and how they are asked.
 pub(super) struct Prover<'a> {
@@ -212,6 +212,15 @@ impl<'a> Prover<'a> {
     pub(super) fn every_family(mut self, required: bool) -> Self {
         self.rules.require_all_families = required;
         self
+    }
+
+    /// The names of the servers of one account.
+    pub(super) fn nameservers_of(&self, account: &str) -> Vec<Name> {
+        self.nameservers
+            .iter()
+            .filter(|server| server.provider.as_deref() == Some(account))
+            .map(|server| server.name.clone())
+            .collect()
     }
 
     /// What was found out on the way.

@@ -3,18 +3,13 @@
 use std::sync::Arc;
 
 use super::fleet::Connected;
-use super::listed::{newly_listed, unproved};
 use super::session::{Loaded, Session};
-use crate::cli::Allow;
 use crate::config::Account;
-use crate::plan::{
-    self, Change, Cost, DiffRules, GuardPolicy, LeftAlone, Proposal, ProviderPlan, guard,
-};
+use crate::plan::{self, Cost, DiffRules, LeftAlone, ProviderPlan};
 use crate::provider::{
     ApexNs, Capabilities, ErrorKind, Member, Provider, ProviderError, Snapshot, fit,
 };
-use crate::rollout::Contacts;
-use crate::zone::{Finding, Name, RecordType, Severity, Zone};
+use crate::zone::{Finding, Name, Severity, Zone};
 
 /// One provider of one zone, read.
 pub(super) struct Surveyed<'a> {
@@ -170,7 +165,11 @@ fn plan_one<'a>(
             ProviderPlan::unknown(&account.id, account.adapter.name, error),
         ),
     };
-    if let plan::State::Known { waves, .. } = &plan.state {
+    if let plan::State::Known { waves, .. } = &mut plan.state {
+        // A batch that happens wholly or not at all, and holds both changes, leaves nothing in between.
+        if capabilities.atomic && capabilities.batch > 1 {
+            waves.gaps.clear();
+        }
         plan.cost = Cost::of(waves, &capabilities, capabilities.batch, base.is_none());
     }
     Surveyed {
@@ -231,44 +230,4 @@ pub(super) fn remarks(surveyed: &[Surveyed<'_>]) -> Vec<Finding> {
         }));
     }
     remarks
-}
-
-/// Lets the guards look at each plan.
-pub(super) async fn object(
-    session: &Session,
-    loaded: &Loaded,
-    surveyed: &mut [Surveyed<'_>],
-    allow: &Allow,
-    contacts: &Contacts,
-) {
-    let policy = &session.project.policy;
-    let guards = GuardPolicy {
-        max_change: f64::from(allow.allow_change.unwrap_or(policy.max_change)) / 100.0,
-        min_records: policy.min_records,
-        protect: policy.protect.clone(),
-        allow_empty: allow.allow_empty,
-        allow_protected: allow.allow_protected,
-        adopt: allow.adopt,
-        allow_unproved: allow.allow_unproved,
-    };
-    let unproved = unproved(session, loaded, surveyed).await;
-    for one in surveyed {
-        let Some(base) = &one.base else { continue };
-        let changes: Vec<_> = one.plan.changes().collect();
-        let mut newly_listed = newly_listed(&base.zone, &one.desired);
-        let writes_ns = |change: &&Change| {
-            change.key().rtype == RecordType::NS && change.key().owner == *loaded.zone.origin()
-        };
-        newly_listed.retain(|name| unproved.contains(name) && changes.iter().any(writes_ns));
-        let proposal = Proposal {
-            provider: &one.account.id,
-            current: &base.zone,
-            desired: &one.desired,
-            changes: &changes,
-            first_contact: contacts.is_first(&one.account.id, loaded.zone.origin()),
-            unproved: &newly_listed,
-        };
-        let objections = guard(&guards, &proposal);
-        one.plan.objections = objections;
-    }
 }

@@ -3,10 +3,11 @@
 use super::console::Console;
 use super::delivery::{Delivery, Work, finish};
 use super::fleet::Fleet;
+use super::objections::{object, object_to_all};
 use super::proof::Prover;
 use super::saved;
 use super::session::{Session, refuse};
-use super::survey::{object, survey};
+use super::survey::survey;
 use crate::cli::{Global, Sync};
 use crate::report::{Outcome, Report};
 use crate::rollout::{Contacts, Lock};
@@ -64,6 +65,7 @@ pub(super) async fn run(
     let mut contacts = Contacts::read(&session.project.directory)?;
     let fleet = Fleet::bring_up(&session).await;
     let mut works = Vec::new();
+    let mut measures = Vec::new();
     for loaded in &loaded {
         let _progress =
             console.progress(&format!("{}: reading the providers", loaded.zone.origin()));
@@ -86,7 +88,7 @@ pub(super) async fn run(
         )
         .await;
         let mut surveyed = survey(&session, loaded, connected).await;
-        object(&session, loaded, &mut surveyed, &writing.allow, &contacts).await;
+        measures.push(object(&session, loaded, &mut surveyed, &writing.allow, &contacts).await);
         let moved = planned.map(|planned| saved::moved(planned, &session, loaded, &surveyed));
         works.push(Work {
             loaded,
@@ -103,6 +105,7 @@ pub(super) async fn run(
         writing,
         console,
         silent: &fleet.findings,
+        objections: object_to_all(&session, &writing.allow, &measures),
     };
     Ok(delivery.run(works, &mut contacts).await)
 }

@@ -22,7 +22,7 @@ pub use apply::apply;
 pub use change::{Change, Counts};
 pub use cost::Cost;
 pub use diff::{Diff, DiffRules, Ignored, Others, diff};
-pub use guard::{GUARD_CODES, GuardPolicy, Objection, Proposal, guard};
+pub use guard::{GUARD_CODES, GuardPolicy, Left, Measure, Objection, Proposal, guard, guard_fleet};
 pub use ignore::{IgnoreError, IgnoreRule, LeftAlone, may_be_ignored};
 pub use order::{Waves, order};
 pub use pattern::{PatternError, SetPattern};

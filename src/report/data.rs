@@ -27,6 +27,8 @@ pub struct Report {
     pub outcome: Outcome,
     /// Findings of no zone: configuration, accounts.
     pub findings: Vec<FindingEntry>,
+    /// Why the guards will not have all zones together.
+    pub objections: Vec<ObjectionEntry>,
     /// One entry a zone.
     pub zones: Vec<ZoneReport>,
 }
@@ -321,6 +323,7 @@ impl Report {
             plan: None,
             outcome: Outcome::Same,
             findings: Vec::new(),
+            objections: Vec::new(),
             zones: Vec::new(),
         }
     }

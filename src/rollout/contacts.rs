@@ -3,7 +3,7 @@
 //! Kept in `.redundns/contacts.json` of the project, written atomically. It holds no secret and may be deleted: the
 //! next sync then asks for `--adopt` again where a provider holds what the file lacks.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -12,17 +12,30 @@ use serde::{Deserialize, Serialize};
 
 use crate::zone::Name;
 
-/// The accounts' zones that this project has written.
+/// The accounts' zones that this project has written, and the nameservers that answered for them.
 pub struct Contacts {
     file: PathBuf,
-    known: BTreeSet<(String, String)>,
+    /// By account and zone.
+    known: BTreeMap<(String, String), Vec<String>>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Stored {
     version: u32,
-    contacts: BTreeSet<(String, String)>,
+    contacts: Vec<Contact>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Contact {
+    /// As version 1 has it: account and zone.
+    Bare(String, String),
+    Full {
+        account: String,
+        zone: String,
+        nameservers: Vec<String>,
+    },
 }
 
 impl Contacts {
@@ -30,12 +43,20 @@ impl Contacts {
     pub fn read(directory: &Path) -> anyhow::Result<Self> {
         let file = directory.join(".redundns").join("contacts.json");
         let known = match std::fs::read(&file) {
-            Ok(text) => {
-                serde_json::from_slice::<Stored>(&text)
-                    .with_context(|| format!("reading `{}`", file.display()))?
-                    .contacts
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => BTreeSet::new(),
+            Ok(text) => serde_json::from_slice::<Stored>(&text)
+                .with_context(|| format!("reading `{}`", file.display()))?
+                .contacts
+                .into_iter()
+                .map(|contact| match contact {
+                    Contact::Bare(account, zone) => ((account, zone), Vec::new()),
+                    Contact::Full {
+                        account,
+                        zone,
+                        nameservers,
+                    } => ((account, zone), nameservers),
+                })
+                .collect(),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => BTreeMap::new(),
             Err(error) => {
                 return Err(error).with_context(|| format!("reading `{}`", file.display()));
             }
@@ -45,14 +66,40 @@ impl Contacts {
 
     /// Whether `zone` was never written at `account`.
     pub fn is_first(&self, account: &str, zone: &Name) -> bool {
-        !self.known.contains(&(account.to_owned(), zone.to_string()))
+        !self
+            .known
+            .contains_key(&(account.to_owned(), zone.to_string()))
     }
 
-    /// Remembers that `zone` is written at `account`; on disk before it returns.
-    pub fn remember(&mut self, account: &str, zone: &Name) -> anyhow::Result<()> {
-        if !self.known.insert((account.to_owned(), zone.to_string())) {
+    /// The accounts that had `zone`, with the nameservers that answered for it there; none where they are not known.
+    pub fn of(&self, zone: &Name) -> impl Iterator<Item = (&str, Vec<Name>)> {
+        let zone = zone.to_string();
+        self.known
+            .iter()
+            .filter(move |((_, own), _)| *own == zone)
+            .map(|((account, _), names)| {
+                let names = names.iter().filter_map(|name| Name::absolute(name).ok());
+                (account.as_str(), names.collect())
+            })
+    }
+
+    /// Remembers that `zone` is written at `account`, where `nameservers` answer for it; on disk before it returns.
+    pub fn remember(
+        &mut self,
+        account: &str,
+        zone: &Name,
+        nameservers: &[Name],
+    ) -> anyhow::Result<()> {
+        let mut names: Vec<String> = nameservers.iter().map(ToString::to_string).collect();
+        names.sort_unstable();
+        names.dedup();
+        let key = (account.to_owned(), zone.to_string());
+        // Servers that cannot be found out today were not forgotten.
+        let known = self.known.get(&key);
+        if known.is_some_and(|known| names.is_empty() || *known == names) {
             return Ok(());
         }
+        self.known.insert(key, names);
         let directory = self.file.parent().unwrap_or(Path::new("."));
         self.write(directory)
             .with_context(|| format!("writing `{}`", self.file.display()))
@@ -62,8 +109,16 @@ impl Contacts {
         std::fs::create_dir_all(directory)?;
         let mut file = tempfile::NamedTempFile::new_in(directory)?;
         let stored = Stored {
-            version: 1,
-            contacts: self.known.clone(),
+            version: 2,
+            contacts: self
+                .known
+                .iter()
+                .map(|((account, zone), nameservers)| Contact::Full {
+                    account: account.clone(),
+                    zone: zone.clone(),
+                    nameservers: nameservers.clone(),
+                })
+                .collect(),
         };
         serde_json::to_writer_pretty(&mut file, &stored)?;
         file.flush()?;
@@ -83,10 +138,27 @@ mod tests {
         let zone = Name::absolute("example.com").expect("a name");
         let mut contacts = Contacts::read(project.path()).expect("nothing yet");
         assert!(contacts.is_first("alpha", &zone));
-        contacts.remember("alpha", &zone).expect("written");
+        let server = Name::absolute("ns1.example.net").expect("a name");
+        for servers in [&[server.clone()][..], &[]] {
+            contacts.remember("alpha", &zone, servers).expect("written");
+        }
         let again = Contacts::read(project.path()).expect("readable");
         assert!(!again.is_first("alpha", &zone));
         assert!(again.is_first("beta", &zone));
+        let known: Vec<_> = again.of(&zone).collect();
+        assert_eq!(known, [("alpha", vec![server])]);
+    }
+
+    #[test]
+    fn the_first_version_is_read_as_well() {
+        let project = tempfile::tempdir().expect("a directory");
+        let zone = Name::absolute("example.com").expect("a name");
+        std::fs::create_dir(project.path().join(".redundns")).expect("created");
+        let text = r#"{"version": 1, "contacts": [["alpha", "example.com."]]}"#;
+        std::fs::write(project.path().join(".redundns/contacts.json"), text).expect("written");
+        let contacts = Contacts::read(project.path()).expect("readable");
+        assert!(!contacts.is_first("alpha", &zone));
+        assert_eq!(contacts.of(&zone).collect::<Vec<_>>(), [("alpha", vec![])]);
     }
 
     #[test]

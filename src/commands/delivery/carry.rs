@@ -29,7 +29,7 @@ pub(super) async fn carry_out(
     stop: &Arc<Stop>,
     console: &Console,
 ) -> Done {
-    let mut zone = planned(&work);
+    let mut zone = planned(session, &work);
     if is_told {
         zone.findings.clear();
     }
@@ -90,7 +90,11 @@ pub(super) async fn carry_out(
         let is_written = result.applied > 0 || result.error.is_none() && result.touched;
         // Not before: who was only refused, or never reached, is still met for the first time next time.
         if (is_written || target.waves.is_empty())
-            && let Err(error) = contacts.remember(&target.id, desired.origin())
+            && let Err(error) = contacts.remember(
+                &target.id,
+                desired.origin(),
+                &prover.nameservers_of(&target.id),
+            )
         {
             let finding =
                 Finding::new("RUN05", Severity::Warning, format!("{error:#}")).provider(&target.id);

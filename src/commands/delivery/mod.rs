@@ -4,12 +4,13 @@ mod carry;
 mod obstacle;
 
 use super::console::Console;
+use super::declared;
 use super::interrupt::watch_for_signals;
 use super::proof::Prover;
 use super::session::{Loaded, Session};
 use super::survey::{Surveyed, remarks};
 use crate::cli::{Format, Writing};
-use crate::plan::{self, SavedPlan};
+use crate::plan::{self, Objection, SavedPlan};
 use crate::report::text::{self, plural};
 use crate::report::{Outcome, Report, ZoneReport};
 use crate::rollout::Contacts;
@@ -37,6 +38,8 @@ pub(super) struct Delivery<'a> {
     pub(super) plan: Option<&'a SavedPlan>,
     /// What is known of embedded nameservers that cannot listen.
     pub(super) silent: &'a [Finding],
+    /// What the guards say of all zones together.
+    pub(super) objections: Vec<Objection>,
 }
 
 impl Delivery<'_> {
@@ -58,13 +61,14 @@ impl Delivery<'_> {
             .chain(silent)
             .map(Into::into)
             .collect();
-        report.zones = works.iter().map(planned).collect();
+        report.objections = self.objections.iter().map(Into::into).collect();
+        report.zones = works.iter().map(|work| planned(session, work)).collect();
         let pending: usize = works
             .iter()
             .flat_map(|work| &work.surveyed)
             .map(|one| one.plan.changes().count())
             .sum();
-        let obstacle = Obstacle::find(&works, silent, self.plan);
+        let obstacle = Obstacle::find(&works, &self.objections, silent, self.plan);
         // The verdict goes on where the plan ends, and says nothing twice.
         // Whoever is asked has to see what for.
         let is_wanted = obstacle.is_some() || pending > 0 && !(console.quiet && writing.yes);
@@ -138,7 +142,7 @@ impl Delivery<'_> {
 }
 
 /// The plan of one zone as a report.
-pub(super) fn planned(work: &Work<'_>) -> ZoneReport {
+pub(super) fn planned(session: &Session, work: &Work<'_>) -> ZoneReport {
     let plan = plan::Plan {
         zone: work.loaded.zone.origin().clone(),
         record_sets: work.loaded.zone.len(),
@@ -154,6 +158,7 @@ pub(super) fn planned(work: &Work<'_>) -> ZoneReport {
         .chain(&work.moved)
         .map(Into::into)
         .collect();
+    declared::tell(session, work.loaded, &mut zone);
     zone
 }
 

@@ -34,13 +34,32 @@ pub fn plan(report: &Report, style: Style) -> String {
                 .find(|earlier| !provider.changes.is_empty() && look_alike(earlier, provider));
             out.push_str(&provider_plan(zone, provider, twin, style));
         }
+        exceptions(&mut out, zone, style);
         notes::findings(&mut out, &zone.findings, style);
         out.push('\n');
     }
+    notes::objections(&mut out, &report.objections, style);
     notes::findings(&mut out, &report.findings, style);
     out.truncate(out.trim_end().len());
     out.push('\n');
     out
+}
+
+/// `= www A  exception at beta: "under maintenance"`, a line each.
+pub(super) fn exceptions(out: &mut String, zone: &ZoneReport, style: Style) {
+    if !zone.exceptions.is_empty() {
+        out.push('\n');
+    }
+    for one in &zone.exceptions {
+        let text = format!(
+            "{} {}  exception at {}: \"{}\"",
+            relative(&one.name, &zone.zone),
+            one.rtype,
+            one.provider,
+            one.reason
+        );
+        let _ = writeln!(out, "{} {}", style.symbol('='), wrap(&text, style.width, 2));
+    }
 }
 
 /// `alpha (powerdns)  +3 ~1 -0` and the changes below; a provider with the changes of an earlier one says just that.
@@ -93,7 +112,7 @@ pub(super) fn provider_plan(
             .map(|name| relative(name, &zone.zone))
             .collect();
         let text = format!(
-            "without an answer for a moment, unless {} makes changes atomically: {}",
+            "without an answer for a moment, since {} does not make changes atomically: {}",
             provider.id,
             names.join(", ")
         );
@@ -117,7 +136,7 @@ pub(super) fn provider_plan(
             "  = {sets} cut into strings in another way, the words the same"
         );
     }
-    notes::objections(&mut out, provider, style);
+    notes::objections(&mut out, &provider.objections, style);
     out
 }
 

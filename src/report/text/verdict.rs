@@ -59,6 +59,9 @@ pub fn verdict(report: &Report, style: Style) -> String {
         if style.verbose {
             latencies(&mut out, zone);
         }
+        if zone.nameservers.is_empty() {
+            plan::exceptions(&mut out, zone, style);
+        }
         notes::findings(&mut out, &zone.findings, style);
         out.push('\n');
     }
@@ -313,7 +316,7 @@ fn written(out: &mut String, provider: &ProviderReport, style: Style) {
     };
     let _ = writeln!(out, "  {} {title}  {text}", style.symbol(symbol));
     notes::error(out, provider, style);
-    notes::objections(out, provider, style);
+    notes::objections(out, &provider.objections, style);
 }
 
 /// How fast each server answered.

@@ -1,6 +1,7 @@
 //! Other people's records: neither changed nor called drift, and counted.
 
-use super::{ORIGIN, Project, changes, provider, stored_file};
+use super::{ORIGIN, Project, ZONE, changes, nameservers, provider, stored_file};
+use crate::world::pdns::Pdns;
 
 /// Puts lines into what the embedded account stores, as somebody else would.
 fn hold(project: &Project, id: &str, lines: &str) {
@@ -116,4 +117,43 @@ fn every_rule_that_cannot_be_read_is_placed() {
             "no zone file for `example.org.`",
         ],
     );
+}
+
+#[test]
+fn a_challenge_that_appears_between_plan_and_proof_disturbs_neither() {
+    let Some(pdns) = Pdns::start(&[]) else {
+        return;
+    };
+    let account = format!(
+        "adapter = \"powerdns\"\nendpoint = \"{}\"\napi_key = {{ env = \"PDNS\" }}\ncreate = true\n{}",
+        pdns.endpoint,
+        nameservers("b", pdns.dns)
+    );
+    let project = Project::new()
+        .zone(ORIGIN, ZONE)
+        .embedded("a")
+        .account("b", &account)
+        .variable("PDNS", pdns.api_key);
+    let rule = "[zones.\"example.test\"]\nignore = [\"preset:acme\"]\n";
+    project.write("redundns.toml", rule);
+    project.run(&["sync", "--yes"]).expect_code(0);
+    project.append("new A 192.0.2.99\n");
+    project.run(&["plan", "--out", "saved.json"]).expect_code(0);
+    let body = serde_json::json!({ "rrsets": [{
+        "name": "_acme-challenge.deep.www.example.test.", "type": "TXT", "ttl": 60, "changetype": "REPLACE",
+        "records": [{ "content": "\"token\"", "disabled": false }],
+    }] });
+    let (status, said) = pdns.request("PATCH", "/example.test.", &body.to_string());
+    assert_eq!(status, 204, "{said}");
+    project
+        .run(&["sync", "--yes", "--plan", "saved.json"])
+        .expect(0, &["all are current"]);
+    project
+        .run(&["check"])
+        .expect(0, &["all are current (1 record set ignored)"]);
+    project.run(&["check", "--dns-only"]).expect_code(0);
+    project.write("redundns.toml", "");
+    project
+        .run(&["check"])
+        .expect(1, &["_acme-challenge.deep.www"]);
 }
