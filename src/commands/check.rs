@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::console::Console;
 use super::declared;
 use super::fleet::Fleet;
-use super::objections::object;
+use super::objections::{left, object};
 use super::proof::Prover;
 use super::session::{Loaded, Session, refuse};
 use super::survey::survey;
@@ -77,7 +77,7 @@ async fn check(
                 session,
                 global,
                 console,
-                loaded,
+                &loaded.zone,
                 &connected,
                 arguments.delegation,
             )
@@ -95,7 +95,9 @@ async fn check(
         let _progress = console.progress(&format!("{origin}: reading the providers"));
         surveyed = survey(session, loaded, connected).await;
         let allow = Allow::default();
-        object(session, loaded, &mut surveyed, &allow, contacts).await;
+        let left = left(session, &loaded.zone, &surveyed, contacts);
+        let is_first = |id: &str| contacts.is_first(id, origin);
+        object(session, origin, &mut surveyed, &allow, &is_first, left).await;
         plan.providers = surveyed.iter().map(|one| one.plan.clone()).collect();
         if surveyed.iter().any(|one| !one.misfits.is_empty()) {
             outcomes.push(Outcome::Trouble);
@@ -111,13 +113,16 @@ async fn check(
     let misfits = surveyed.iter().flat_map(|one| &one.misfits);
     let findings = loaded.findings.iter().chain(misfits);
     zone.findings = findings.map(Into::into).collect();
-    declared::tell(session, loaded, &mut zone);
+    zone.exceptions = declared::entries(loaded);
+    let costs = declared::costs(session, origin);
+    zone.findings.extend(costs.iter().map(Into::into));
     if let Some(prover) = prover {
         zone.findings.extend(prover.findings().map(Into::into));
         if prover.obstacles().next().is_some() {
             outcomes.push(Outcome::Trouble);
         }
         let prover = prover
+            .reading(loaded)
             .knowing(&surveyed)
             .settling(BTreeMap::new(), Some(arguments.settle))
             .deep(arguments.deep)

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashSet};
 use super::session::{Loaded, Session};
 use crate::config::{Exception, Project};
 use crate::plan::{Change, apply};
-use crate::report::{ExceptionEntry, SetEntry, ZoneReport};
-use crate::zone::{Finding, RecordSet, RecordType, Severity, Zone, lint};
+use crate::report::{ExceptionEntry, SetEntry};
+use crate::zone::{Finding, Name, RecordSet, RecordType, Severity, Zone, lint};
 
 /// The zone of each account with an exception that makes a difference, and what is wrong with the exceptions.
 pub(super) fn own_zones(project: &Project, zone: &Zone) -> (BTreeMap<String, Zone>, Vec<Finding>) {
@@ -121,12 +121,12 @@ pub(super) fn place(project: &Project, finding: Finding, exceptions: &[&Exceptio
     }
 }
 
-/// Puts what is declared of the zone into its report, with what it costs.
-pub(super) fn tell(session: &Session, loaded: &Loaded, report: &mut ZoneReport) {
-    for exception in &loaded.exceptions {
+/// What is declared of the zone's providers, for its report.
+pub(super) fn entries(loaded: &Loaded) -> Vec<ExceptionEntry> {
+    let entry = |exception: &Exception| {
         let own = loaded.zone_of(&exception.provider);
         let key = &exception.key;
-        report.exceptions.push(ExceptionEntry {
+        ExceptionEntry {
             provider: exception.provider.clone(),
             name: key.owner.to_string(),
             rtype: key.rtype.to_string(),
@@ -134,23 +134,25 @@ pub(super) fn tell(session: &Session, loaded: &Loaded, report: &mut ZoneReport) 
             expected: own
                 .get(key.owner.borrow(), key.rtype)
                 .map(|set| SetEntry::of(key.rtype, &set.to_record_set())),
-        });
-    }
-    let origin = loaded.zone.origin();
-    for account in session.project.accounts_of(origin) {
-        if account.own_apex_ns && session.counts(account) {
-            let finding = Finding::new(
-                "EXC03",
-                Severity::Info,
-                format!(
-                    "`{}` answers with its own apex NS set, as declared: who asks there learns of its servers only, so \
-                     the redundancy shrinks as caches refresh",
-                    account.id
-                ),
-            )
-            .about(origin, RecordType::NS)
-            .provider(&account.id);
-            report.findings.push((&finding).into());
         }
-    }
+    };
+    loaded.exceptions.iter().map(entry).collect()
+}
+
+/// What it costs that a provider answers with an apex NS set of its own.
+pub(super) fn costs(session: &Session, origin: &Name) -> Vec<Finding> {
+    let accounts = session.project.accounts_of(origin).into_iter();
+    accounts
+        .filter(|account| account.own_apex_ns && session.counts(account))
+        .map(|account| {
+            let message = format!(
+                "`{}` answers with its own apex NS set, as declared: who asks there learns of its servers only, so the \
+                 redundancy shrinks as caches refresh",
+                account.id
+            );
+            Finding::new("EXC03", Severity::Info, message)
+                .about(origin, RecordType::NS)
+                .provider(&account.id)
+        })
+        .collect()
 }

@@ -9,13 +9,17 @@ use super::session::{Loaded, Session};
 use super::survey::Surveyed;
 use crate::plan::{Change, IgnoreRule, LeftAlone, apply, may_be_ignored};
 use crate::verdict::{Declaration, Expectations, Others};
-use crate::zone::{NameRef, RecordType, Zone};
+use crate::zone::{Name, NameRef, RecordType, Zone};
 
 /// What is expected of each account's servers beside the zone file.
 pub(super) struct Expected<'a> {
-    loaded: &'a Loaded,
+    /// The zone file, where the run is about one.
+    loaded: Option<&'a Loaded>,
+    origin: Name,
     ignore: Vec<IgnoreRule>,
     own_apex_ns: Vec<String>,
+    /// What each account shall hold.
+    desired: BTreeMap<String, Arc<Zone>>,
     /// What each account that was read shall hold, with what is somebody else's there.
     held: BTreeMap<String, Arc<Zone>>,
     read: BTreeSet<String>,
@@ -23,23 +27,37 @@ pub(super) struct Expected<'a> {
 
 impl<'a> Expected<'a> {
     /// What settings and declarations say; nobody was read yet.
-    pub(super) fn new(session: &Session, loaded: &'a Loaded, connected: &[&Connected<'_>]) -> Self {
+    pub(super) fn new(session: &Session, origin: &Name, connected: &[&Connected<'_>]) -> Self {
         let accounts = connected.iter().map(|member| member.account);
         Self {
-            loaded,
-            ignore: session.project.policy.ignore_of(loaded.zone.origin()),
+            loaded: None,
+            origin: origin.clone(),
+            ignore: session.project.policy.ignore_of(origin),
             own_apex_ns: accounts
                 .filter(|account| account.own_apex_ns)
                 .map(|account| account.id.clone())
                 .collect(),
+            desired: BTreeMap::new(),
             held: BTreeMap::new(),
             read: BTreeSet::new(),
         }
     }
 
+    /// Takes in the file and its exceptions.
+    pub(super) fn read_file(&mut self, loaded: &'a Loaded) {
+        self.loaded = Some(loaded);
+    }
+
+    /// What the file says, where there is one.
+    pub(super) fn file(&self) -> Option<&Zone> {
+        self.loaded.map(|loaded| &*loaded.zone)
+    }
+
     /// Takes in what providers hold.
     pub(super) fn learn(&mut self, surveyed: &[Surveyed<'_>]) {
         for one in surveyed {
+            self.desired
+                .insert(one.account.id.clone(), Arc::clone(&one.desired));
             let Some(base) = &one.base else { continue };
             self.read.insert(one.account.id.clone());
             if let Some(held) = with_others(&one.desired, &base.zone, &self.ignore) {
@@ -56,8 +74,7 @@ impl<'a> Expected<'a> {
         rtype: RecordType,
     ) -> bool {
         let unread = id.is_none_or(|id| !self.read.contains(id));
-        let origin = self.loaded.zone.origin().borrow();
-        may_be_ignored(&self.ignore, owner, rtype, origin, unread)
+        may_be_ignored(&self.ignore, owner, rtype, self.origin.borrow(), unread)
     }
 
     /// What is expected where `zone` shall be served: by `account`, which holds just that, or by all of them.
@@ -77,13 +94,16 @@ impl<'a> Expected<'a> {
         if account.is_some() {
             return all;
         }
-        for (id, own) in self.loaded.own_zones() {
+        let Some(loaded) = self.loaded else {
+            return all;
+        };
+        for (id, own) in loaded.own_zones() {
             all = all.own(id, own);
         }
         for (id, held) in &self.held {
             all = all.own(id, held);
         }
-        let exceptions = self.loaded.exceptions.iter();
+        let exceptions = loaded.exceptions.iter();
         all.declaring(exceptions.map(|one| Declaration {
             provider: one.provider.clone(),
             key: one.key.clone(),
@@ -93,8 +113,8 @@ impl<'a> Expected<'a> {
 
     /// The part of what an account holds that is ours, to ask for; nothing where all of it is.
     pub(super) fn ours(&self, held: &Zone, id: &str) -> Option<Zone> {
-        let desired = self.loaded.zone_of(id);
-        let left_alone = LeftAlone::new(&self.ignore, held, &desired);
+        let desired = self.desired.get(id)?;
+        let left_alone = LeftAlone::new(&self.ignore, held, desired);
         let others: Vec<Change> = held
             .sets()
             .filter(|set| left_alone.rule(*set).is_some())

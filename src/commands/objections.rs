@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::listed::{newly_listed, unproved};
-use super::session::{Loaded, Session};
+use super::session::Session;
 use super::survey::Surveyed;
 use crate::cli::Allow;
 use crate::plan::{
@@ -32,15 +32,14 @@ fn policy(session: &Session, allow: &Allow) -> GuardPolicy {
 /// Lets the guards look at each plan of a zone; gives what the zone counts for in [`object_to_all`].
 pub(super) async fn object(
     session: &Session,
-    loaded: &Loaded,
+    origin: &Name,
     surveyed: &mut [Surveyed<'_>],
     allow: &Allow,
-    contacts: &Contacts,
+    is_first_contact: &dyn Fn(&str) -> bool,
+    mut left: Vec<Left>,
 ) -> Measure {
     let guards = policy(session, allow);
-    let unproved = unproved(session, loaded, surveyed).await;
-    let origin = loaded.zone.origin();
-    let mut left = left(session, loaded, surveyed, contacts);
+    let unproved = unproved(session, origin, surveyed).await;
     let mut measure = Measure::default();
     let nothing = Zone::empty(origin.clone());
     for one in surveyed {
@@ -63,7 +62,7 @@ pub(super) async fn object(
             current,
             desired: &one.desired,
             changes: &changes,
-            first_contact: contacts.is_first(&one.account.id, origin),
+            first_contact: is_first_contact(&one.account.id),
             unproved: &newly_listed,
             gaps: &waves.gaps,
             // Said once: it is about the zone, and stands where something would be written.
@@ -88,13 +87,12 @@ pub(super) fn object_to_all(session: &Session, allow: &Allow, zones: &[Measure])
 
 /// Nameservers of accounts that had the zone and no longer take it, where resolvers are sent to them: by the file, or
 /// by a provider that would get new data beside the shorter NS set.
-fn left(
+pub(super) fn left(
     session: &Session,
-    loaded: &Loaded,
+    zone: &Zone,
     surveyed: &[Surveyed<'_>],
     contacts: &Contacts,
 ) -> Vec<Left> {
-    let zone = &loaded.zone;
     let takers = session.project.accounts_of(zone.origin());
     let own: BTreeSet<&Name> = takers
         .iter()

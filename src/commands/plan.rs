@@ -3,7 +3,7 @@
 use super::console::Console;
 use super::declared;
 use super::fleet::Fleet;
-use super::objections::{object, object_to_all};
+use super::objections::{left, object, object_to_all};
 use super::saved;
 use super::session::{Session, refuse};
 use super::survey::{remarks, survey};
@@ -39,7 +39,20 @@ pub(super) async fn run(
         let _progress =
             console.progress(&format!("{}: reading the providers", loaded.zone.origin()));
         let mut surveyed = survey(&session, loaded, fleet.of(&loaded.zone)).await;
-        measures.push(object(&session, loaded, &mut surveyed, &arguments.allow, &contacts).await);
+        let origin = loaded.zone.origin();
+        let left = left(&session, &loaded.zone, &surveyed, &contacts);
+        let is_first = |id: &str| contacts.is_first(id, origin);
+        measures.push(
+            object(
+                &session,
+                origin,
+                &mut surveyed,
+                &arguments.allow,
+                &is_first,
+                left,
+            )
+            .await,
+        );
         let remarks = remarks(&surveyed);
         if arguments.out.is_some() {
             zones.push(saved::saved(&session, loaded, &surveyed));
@@ -67,7 +80,9 @@ pub(super) async fn run(
             .chain(&remarks)
             .map(Into::into)
             .collect();
-        declared::tell(&session, loaded, &mut zone);
+        zone.exceptions = declared::entries(loaded);
+        let costs = declared::costs(&session, loaded.zone.origin());
+        zone.findings.extend(costs.iter().map(Into::into));
         report.zones.push(zone);
     }
     let objections = object_to_all(&session, &arguments.allow, &measures);

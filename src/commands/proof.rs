@@ -20,7 +20,7 @@ use crate::provider::NameserverSpec;
 use crate::report::Outcome;
 use crate::rollout::{self, Stop};
 use crate::verdict::{JudgeOptions, Nameserver, Settle, judge, questions};
-use crate::zone::{Finding, Name, NameRef, RecordType, Severity, Zone};
+use crate::zone::{Finding, Name, NameRef, RecordType, SetRef, Severity, Zone};
 
 /// The nameservers of one zone, and how they are asked.
 pub(super) struct Prover<'a> {
@@ -42,12 +42,12 @@ pub(super) struct Prover<'a> {
 }
 
 impl<'a> Prover<'a> {
-    /// Finds the nameservers of `loaded` at every connected account.
+    /// Finds the nameservers of `zone` at every connected account.
     pub(super) async fn gather(
         session: &Session,
         global: &Global,
         console: &'a Console,
-        loaded: &'a Loaded,
+        zone: &Zone,
         connected: &[&Connected<'_>],
         delegation: bool,
     ) -> Self {
@@ -63,7 +63,7 @@ impl<'a> Prover<'a> {
             deadline: session.deadline,
             stop: Arc::default(),
             delegation: Outcome::Same,
-            expected: Expected::new(session, loaded, connected),
+            expected: Expected::new(session, zone.origin(), connected),
         };
         // Read once, and not at all where every address is written down.
         let needs_resolver =
@@ -79,7 +79,7 @@ impl<'a> Prover<'a> {
             if let Ok(provider) = provider
                 && specs.is_empty()
             {
-                match provider.nameservers(loaded.zone.origin()).await {
+                match provider.nameservers(zone.origin()).await {
                     Ok(told) => specs = told,
                     Err(error) => {
                         let message = format!(
@@ -113,9 +113,7 @@ impl<'a> Prover<'a> {
         let unsaid = neighbors(&prover.nameservers, &written_down(&accounts));
         prover.findings.extend(unsaid);
         if compares {
-            prover
-                .compare_delegation(&loaded.zone, resolver.as_ref())
-                .await;
+            prover.compare_delegation(zone, resolver.as_ref()).await;
         }
         prover
     }
@@ -179,6 +177,12 @@ impl<'a> Prover<'a> {
         }
     }
 
+    /// With the zone file that all of it is about, and the exceptions to it.
+    pub(super) fn reading(mut self, loaded: &'a Loaded) -> Self {
+        self.expected.read_file(loaded);
+        self
+    }
+
     /// With what the providers hold: somebody else's records there are answered too.
     pub(super) fn knowing(mut self, surveyed: &[Surveyed<'_>]) -> Self {
         self.expected.learn(surveyed);
@@ -233,6 +237,24 @@ impl<'a> Prover<'a> {
         self.findings
             .iter()
             .filter(|finding| finding.severity == Severity::Error && finding.code != "NSV03")
+    }
+
+    /// Asks the servers of every account until they answer from the zone beside its id, as [`Self::prove`] does.
+    pub(super) async fn prove_each(&self, expected: &[(&str, &Zone)], once: bool) -> Served {
+        // A file is one truth with exceptions, and what differs between providers shows side by side.
+        if let Some(file) = self.expected.file() {
+            return self.prove(file, None, once).await;
+        }
+        if let [(_, first), others @ ..] = expected
+            && others.iter().all(|(_, other)| is_alike(first, other))
+        {
+            return self.prove(first, None, once).await;
+        }
+        let mut served = Served::default();
+        for (id, zone) in expected {
+            served.add(self.prove(zone, Some(id), once).await);
+        }
+        served
     }
 
     /// Asks the servers of one account, or of all, until they answer from `zone` or the settle time is over. After
@@ -343,6 +365,16 @@ impl<'a> Prover<'a> {
             delegation: self.delegation,
         }
     }
+}
+
+/// Whether two zones are the same but for the SOA, whose serial is each provider's own.
+fn is_alike(one: &Zone, other: &Zone) -> bool {
+    let is_shared = |set: &SetRef<'_>| set.rtype() != RecordType::SOA;
+    std::ptr::eq(one, other)
+        || one
+            .sets()
+            .filter(is_shared)
+            .eq(other.sets().filter(is_shared))
 }
 
 #[async_trait]

@@ -33,16 +33,29 @@ pub(super) async fn survey<'a>(
     loaded: &Loaded,
     connected: Vec<&Connected<'a>>,
 ) -> Vec<Surveyed<'a>> {
+    let is_writable = |member: &&&Connected<'_>| !matches!(&member.provider, Ok(provider) if provider.follows().is_some());
+    let writable = connected.iter().filter(is_writable);
+    let writable: Vec<String> = writable.map(|member| member.account.id.clone()).collect();
+    let read = read(session, loaded.zone.origin(), connected).await;
+    read.into_iter()
+        .map(|(member, read)| {
+            let provider = member.provider.as_ref().ok().map(Arc::clone);
+            plan_one(session, loaded, member.account, provider, read, &writable)
+        })
+        .collect()
+}
+
+/// Reads the zone `origin` at every provider at once.
+pub(super) async fn read<'m, 'a>(
+    session: &Session,
+    origin: &Name,
+    connected: Vec<&'m Connected<'a>>,
+) -> Vec<(&'m Connected<'a>, Read)> {
     let mut fetches = tokio::task::JoinSet::new();
     for (index, member) in connected.iter().enumerate() {
-        if let Ok(provider) = &member.provider
-            && provider.follows().is_none()
-        {
-            let (provider, origin, deadline) = (
-                Arc::clone(provider),
-                loaded.zone.origin().clone(),
-                session.deadline,
-            );
+        if let Ok(provider) = &member.provider {
+            let (provider, origin, deadline) =
+                (Arc::clone(provider), origin.clone(), session.deadline);
             fetches.spawn(async move { (index, fetch(&*provider, &origin, deadline).await) });
         }
     }
@@ -52,9 +65,6 @@ pub(super) async fn survey<'a>(
             fetched[index] = Some(result);
         }
     }
-    let is_writable = |member: &&&Connected<'_>| !matches!(&member.provider, Ok(provider) if provider.follows().is_some());
-    let writable = connected.iter().filter(is_writable);
-    let writable: Vec<String> = writable.map(|member| member.account.id.clone()).collect();
     connected
         .into_iter()
         .zip(fetched)
@@ -65,17 +75,16 @@ pub(super) async fn survey<'a>(
                 (Ok(_), Some(read)) => read,
                 (Ok(_), None) => Read::failed(cut_off()),
             };
-            let provider = member.provider.as_ref().ok().map(Arc::clone);
-            plan_one(session, loaded, member.account, provider, read, &writable)
+            (member, read)
         })
         .collect()
 }
 
 /// What asking a provider came to.
-struct Read {
+pub(super) struct Read {
     /// What it says of itself.
-    told: Option<Capabilities>,
-    held: Result<Snapshot, ProviderError>,
+    pub(super) told: Option<Capabilities>,
+    pub(super) held: Result<Snapshot, ProviderError>,
 }
 
 impl Read {

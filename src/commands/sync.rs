@@ -1,21 +1,26 @@
 //! `sync`: plan, confirm, roll out, prove.
 
 use super::console::Console;
-use super::delivery::{Delivery, Work, finish};
+use super::delivery::{Delivery, Work};
 use super::fleet::Fleet;
-use super::objections::{object, object_to_all};
+use super::objections::{left, object, object_to_all};
 use super::proof::Prover;
+use super::resume::Earlier;
 use super::saved;
 use super::session::{Session, refuse};
 use super::survey::survey;
+use super::{declared, interrupt, owner};
 use crate::cli::{Global, Sync};
-use crate::report::{Outcome, Report};
-use crate::rollout::{Contacts, Lock};
+use crate::config::{job, who};
+use crate::report::Outcome;
+use crate::rollout::Contacts;
+use crate::rollout::journal::{Begun, Watch};
 
 pub(super) async fn run(
     global: &Global,
     arguments: &Sync,
     console: &Console,
+    watch: &Watch,
 ) -> anyhow::Result<Outcome> {
     let writing = &arguments.writing;
     let Some(session) = Session::open_or_say(global, "sync", console) else {
@@ -52,28 +57,23 @@ pub(super) async fn run(
             return Ok(Outcome::Trouble);
         }
     };
-    let Some(_lock) = Lock::take(&session.project.directory)? else {
-        let mut report = Report::new("sync");
-        report.outcome = Outcome::Refused;
-        finish(&report, console);
-        console.error(
-            "another sync of this project is under way; nothing was changed",
-            Some("wait until it ends"),
-        );
+    let Some(_lock) = owner::take(&session.project, "sync", console)? else {
         return Ok(Outcome::Refused);
     };
+    interrupt::survive_size_limits();
+    let earlier = Earlier::look(&session.project.directory);
     let mut contacts = Contacts::read(&session.project.directory)?;
     let fleet = Fleet::bring_up(&session).await;
     let mut works = Vec::new();
     let mut measures = Vec::new();
     for loaded in &loaded {
-        let _progress =
-            console.progress(&format!("{}: reading the providers", loaded.zone.origin()));
-        let mut connected = fleet.of(&loaded.zone);
+        let zone = &loaded.zone;
+        let _progress = console.progress(&format!("{}: reading the providers", zone.origin()));
+        let mut connected = fleet.of(zone);
         let zones = plan.iter().flat_map(|plan| &plan.zones);
         let planned = zones
             .into_iter()
-            .find(|zone| zone.zone == *loaded.zone.origin());
+            .find(|planned| planned.zone == *zone.origin());
         if let Some(planned) = planned {
             let is_planned = |id: &str| planned.providers.iter().any(|provider| provider.id == id);
             connected.retain(|member| is_planned(&member.account.id));
@@ -82,17 +82,35 @@ pub(super) async fn run(
             &session,
             global,
             console,
-            loaded,
+            zone,
             &connected,
             writing.delegation,
         )
         .await;
         let mut surveyed = survey(&session, loaded, connected).await;
-        measures.push(object(&session, loaded, &mut surveyed, &writing.allow, &contacts).await);
+        let left = left(&session, zone, &surveyed, &contacts);
+        let is_first = |id: &str| contacts.is_first(id, zone.origin());
+        measures.push(
+            object(
+                &session,
+                zone.origin(),
+                &mut surveyed,
+                &writing.allow,
+                &is_first,
+                left,
+            )
+            .await,
+        );
         let moved = planned.map(|planned| saved::moved(planned, &session, loaded, &surveyed));
+        let mut findings = loaded.findings.clone();
+        findings.extend(declared::costs(&session, zone.origin()));
         works.push(Work {
-            loaded,
-            prover: prover.knowing(&surveyed),
+            origin: zone.origin().clone(),
+            file: Some(loaded.file.shown.clone()),
+            record_sets: zone.len(),
+            findings,
+            exceptions: declared::entries(loaded),
+            prover: prover.reading(loaded).knowing(&surveyed),
             surveyed,
             moved: moved.unwrap_or_default(),
         });
@@ -104,6 +122,14 @@ pub(super) async fn run(
         plan: plan.as_ref(),
         writing,
         console,
+        begun: Begun {
+            who: who(),
+            job: job(),
+            ..Begun::default()
+        },
+        watch,
+        remarks: earlier.findings(&works),
+        at_best: Outcome::Same,
         silent: &fleet.findings,
         objections: object_to_all(&session, &writing.allow, &measures),
     };

@@ -6,6 +6,7 @@
 mod convert;
 mod data;
 mod explain;
+mod history;
 mod judged;
 mod outcome;
 #[cfg(test)]
@@ -18,4 +19,7 @@ pub use data::{
     Report, SetEntry, VERSION, ZoneReport,
 };
 pub use explain::{EXPLANATIONS, Explanation, explain, explain_text};
+pub use history::{
+    AnsweredEntry, CallEntry, History, PartEntry, ProofEntry, RunDetail, RunEntry, SnapshotEntry,
+};
 pub use outcome::Outcome;

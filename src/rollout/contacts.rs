@@ -19,6 +19,15 @@ pub struct Contacts {
     known: BTreeMap<(String, String), Vec<String>>,
 }
 
+/// The version of the file's format.
+const VERSION: u32 = 2;
+
+/// As much as every version has.
+#[derive(Deserialize)]
+struct Versioned {
+    version: u32,
+}
+
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Stored {
@@ -43,19 +52,7 @@ impl Contacts {
     pub fn read(directory: &Path) -> anyhow::Result<Self> {
         let file = directory.join(".redundns").join("contacts.json");
         let known = match std::fs::read(&file) {
-            Ok(text) => serde_json::from_slice::<Stored>(&text)
-                .with_context(|| format!("reading `{}`", file.display()))?
-                .contacts
-                .into_iter()
-                .map(|contact| match contact {
-                    Contact::Bare(account, zone) => ((account, zone), Vec::new()),
-                    Contact::Full {
-                        account,
-                        zone,
-                        nameservers,
-                    } => ((account, zone), nameservers),
-                })
-                .collect(),
+            Ok(text) => stored(&text).with_context(|| format!("reading `{}`", file.display()))?,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => BTreeMap::new(),
             Err(error) => {
                 return Err(error).with_context(|| format!("reading `{}`", file.display()));
@@ -109,7 +106,7 @@ impl Contacts {
         std::fs::create_dir_all(directory)?;
         let mut file = tempfile::NamedTempFile::new_in(directory)?;
         let stored = Stored {
-            version: 2,
+            version: VERSION,
             contacts: self
                 .known
                 .iter()
@@ -126,6 +123,26 @@ impl Contacts {
         file.persist(&self.file)?;
         Ok(())
     }
+}
+
+fn stored(text: &[u8]) -> anyhow::Result<BTreeMap<(String, String), Vec<String>>> {
+    let Versioned { version } = serde_json::from_slice(text)?;
+    anyhow::ensure!(
+        (1..=VERSION).contains(&version),
+        "it has version {version}, and this program knows version {VERSION}: it was written by another version of \
+         redundns"
+    );
+    let contacts = serde_json::from_slice::<Stored>(text)?.contacts.into_iter();
+    Ok(contacts
+        .map(|contact| match contact {
+            Contact::Bare(account, zone) => ((account, zone), Vec::new()),
+            Contact::Full {
+                account,
+                zone,
+                nameservers,
+            } => ((account, zone), nameservers),
+        })
+        .collect())
 }
 
 #[cfg(test)]
@@ -162,10 +179,17 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_file_is_an_error_and_not_a_first_contact() {
+    fn a_file_that_is_broken_or_of_a_later_version_is_an_error_and_not_a_first_contact() {
         let project = tempfile::tempdir().expect("a directory");
         std::fs::create_dir(project.path().join(".redundns")).expect("created");
-        std::fs::write(project.path().join(".redundns/contacts.json"), "{").expect("written");
-        assert!(Contacts::read(project.path()).is_err());
+        for (text, words) in [
+            ("{", "EOF"),
+            (r#"{"version":2,"contacts":{"a":1},"new":[]}"#, "version 2"),
+            (r#"{"version":1,"contacts":[],"new":[]}"#, "unknown field"),
+        ] {
+            std::fs::write(project.path().join(".redundns/contacts.json"), text).expect("written");
+            let error = Contacts::read(project.path()).err().expect("an error");
+            assert!(format!("{error:#}").contains(words), "{error:#}");
+        }
     }
 }

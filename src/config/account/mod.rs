@@ -1,5 +1,6 @@
 //! Accounts: one TOML file each in `providers/`.
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ const COMMON_KEYS: &[&str] = &[
     "enabled",
     "zones",
     "nameservers",
+    "batch",
     "capabilities",
     "apex_ns",
 ];
@@ -34,6 +36,8 @@ pub struct Account {
     /// `apex_ns = "provider"`: the apex NS set there is the provider's own, and left alone.
     pub own_apex_ns: bool,
     claims: Claims,
+    /// The most changes in one call; `None` leaves that to the adapter.
+    pub batch: Option<NonZeroUsize>,
     zones: Vec<WildMatch>,
     file: String,
     text: String,
@@ -154,6 +158,7 @@ struct Common {
     nameservers: Vec<NameserverEntry>,
     #[serde(default)]
     capabilities: Claims,
+    batch: Option<NonZeroUsize>,
     #[serde(default)]
     apex_ns: ApexNsSource,
 }
@@ -334,6 +339,7 @@ fn read(
         nameservers,
         own_apex_ns: common.apex_ns == ApexNsSource::Provider,
         claims: common.capabilities,
+        batch: common.batch,
         zones,
         file,
         text,

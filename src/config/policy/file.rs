@@ -1,6 +1,7 @@
 //! `redundns.toml` as it is written: every value with its place, nothing judged yet.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -13,6 +14,7 @@ pub(super) struct File {
     pub(super) defaults: Defaults,
     pub(super) rollout: Rollout,
     pub(super) guard: Guard,
+    pub(super) journal: Journal,
     pub(super) zones: BTreeMap<Spanned<String>, Zone>,
 }
 
@@ -39,6 +41,13 @@ pub(super) struct Guard {
     pub(super) min_records: Option<usize>,
     pub(super) protect: Option<Vec<Spanned<String>>>,
     pub(super) allow_gap: bool,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Journal {
+    pub(super) keep: Option<NonZeroUsize>,
+    pub(super) max_size: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize, Default)]

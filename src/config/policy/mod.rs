@@ -4,6 +4,7 @@ mod exception;
 mod file;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
@@ -13,7 +14,7 @@ use toml::Spanned;
 
 pub use exception::Exception;
 
-use super::{Account, parse_duration, parse_percent, placed};
+use super::{Account, parse_duration, parse_percent, parse_size, placed};
 use crate::plan::{IgnoreRule, SetPattern};
 use crate::zone::{Finding, Name, Severity};
 use file::File;
@@ -50,6 +51,10 @@ pub struct Policy {
     pub protect: Vec<SetPattern>,
     /// `[guard] allow_gap`: whether a name may be without an answer between two changes.
     pub allow_gap: bool,
+    /// `[journal] keep`: how many runs are remembered.
+    pub journal_runs: usize,
+    /// `[journal] max_size`: octets of all journals and snapshots together.
+    pub journal_octets: u64,
     default_providers: Option<Vec<String>>,
     default_ignore: Vec<IgnoreRule>,
     zones: BTreeMap<Name, ZonePolicy>,
@@ -79,6 +84,8 @@ impl Default for Policy {
                 .map(|text| text.parse().expect("an owner and a type"))
                 .to_vec(),
             allow_gap: false,
+            journal_runs: 100,
+            journal_octets: 64_000_000,
             default_providers: None,
             default_ignore: Vec::new(),
             zones: BTreeMap::new(),
@@ -252,6 +259,20 @@ pub(super) fn read(directory: &Path, findings: &mut Vec<Finding>) -> Policy {
     if let Some(list) = file.guard.protect {
         let hint = "write the owner relative to the apex and the type: \"@ MX\"";
         policy.protect = parsed(list, "protect", hint, &mut say);
+    }
+    policy.journal_runs = file
+        .journal
+        .keep
+        .map_or(policy.journal_runs, NonZeroUsize::get);
+    if let Some(size) = file.journal.max_size {
+        match parse_size(size.get_ref()) {
+            Some(octets) => policy.journal_octets = octets,
+            None => say(
+                format!("`{}` is no size", size.get_ref()),
+                size.span(),
+                "write \"64MB\"",
+            ),
+        }
     }
     let mut named = Vec::new();
     let mut ids = |list: Vec<Spanned<String>>| -> Vec<String> {

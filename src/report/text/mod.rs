@@ -1,6 +1,7 @@
 //! For people at a terminal: symbols `+ ~ - = ! ?` always, colour only on top, names never cut.
 
 mod difference;
+mod history;
 mod layout;
 mod matrix;
 mod notes;
@@ -9,6 +10,7 @@ mod plan;
 mod tests;
 mod verdict;
 
+pub use history::history;
 pub use layout::{Style, plural};
 pub use plan::plan;
 pub use verdict::verdict;

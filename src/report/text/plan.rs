@@ -99,7 +99,7 @@ pub(super) fn provider_plan(
             } else {
                 let _ = writeln!(out, "\n  {title}  {counts}");
                 if !style.quiet {
-                    changes(&mut out, zone, &provider.changes, style);
+                    changes(&mut out, &zone.zone, &provider.changes, style);
                 }
             }
             cost(&mut out, provider, style);
@@ -196,9 +196,10 @@ fn cost(out: &mut String, provider: &ProviderReport, style: Style) {
     }
 }
 
-fn changes(out: &mut String, zone: &ZoneReport, changes: &[ChangeEntry], style: Style) {
+/// One line a change.
+pub(super) fn changes(out: &mut String, zone: &str, changes: &[ChangeEntry], style: Style) {
     let changes = in_order(changes);
-    let name = |change: &ChangeEntry| relative(&change.name, &zone.zone).to_owned();
+    let name = |change: &ChangeEntry| relative(&change.name, zone).to_owned();
     let width = |cells: &mut dyn Iterator<Item = usize>| cells.max().unwrap_or(0);
     let names =
         width(&mut changes.iter().map(|change| name(change).chars().count())).min(NAME_COLUMN);

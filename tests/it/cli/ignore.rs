@@ -143,7 +143,7 @@ fn a_challenge_that_appears_between_plan_and_proof_disturbs_neither() {
         "name": "_acme-challenge.deep.www.example.test.", "type": "TXT", "ttl": 60, "changetype": "REPLACE",
         "records": [{ "content": "\"token\"", "disabled": false }],
     }] });
-    let (status, said) = pdns.request("PATCH", "/example.test.", &body.to_string());
+    let (status, said) = pdns.request("PATCH", "/zones/example.test.", &body.to_string());
     assert_eq!(status, 204, "{said}");
     project
         .run(&["sync", "--yes", "--plan", "saved.json"])
