@@ -183,7 +183,7 @@ impl<'a> Prover<'a> {
         self
     }
 
-    /// With what the providers hold: somebody else's records there are answered too.
+    /// With what the providers hold, somebody else's records included.
     pub(super) fn knowing(mut self, surveyed: &[Surveyed<'_>]) -> Self {
         self.expected.learn(surveyed);
         self
@@ -241,7 +241,6 @@ impl<'a> Prover<'a> {
 
     /// Asks the servers of every account until they answer from the zone beside its id, as [`Self::prove`] does.
     pub(super) async fn prove_each(&self, expected: &[(&str, &Zone)], once: bool) -> Served {
-        // A file is one truth with exceptions, and what differs between providers shows side by side.
         if let Some(file) = self.expected.file() {
             return self.prove(file, None, once).await;
         }
@@ -279,9 +278,8 @@ impl<'a> Prover<'a> {
             .map_or(1, |now| now.as_nanos() as u64);
         let ours = account.and_then(|id| self.expected.ours(zone, id));
         let origin = zone.origin();
-        let others = |id: Option<&str>, owner: NameRef<'_>, rtype: RecordType| {
-            self.expected.is_others(id, owner, rtype)
-        };
+        let others =
+            |id: Option<&str>, owner: NameRef<'_>, rtype| self.expected.is_others(id, owner, rtype);
         let expectations = self.expected.of(zone, account, &others);
         let questions = match &ours {
             Some(ours) => questions(ours, self.deep, seed),

@@ -184,7 +184,7 @@ mod tests {
         std::fs::create_dir(project.path().join(".redundns")).expect("created");
         for (text, words) in [
             ("{", "EOF"),
-            (r#"{"version":2,"contacts":{"a":1},"new":[]}"#, "version 2"),
+            (r#"{"version":3,"contacts":{"a":1},"new":[]}"#, "version 3"),
             (r#"{"version":1,"contacts":[],"new":[]}"#, "unknown field"),
         ] {
             std::fs::write(project.path().join(".redundns/contacts.json"), text).expect("written");
