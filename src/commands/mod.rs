@@ -4,7 +4,9 @@
 mod aftermath;
 mod check;
 mod console;
+mod declared;
 mod delivery;
+mod expected;
 mod explain;
 mod fleet;
 mod history;
@@ -12,6 +14,7 @@ mod interrupt;
 mod lint;
 mod listed;
 mod neighbors;
+mod objections;
 mod owner;
 mod plan;
 mod proof;
@@ -169,6 +172,14 @@ pub fn run_watched(cli: Cli, watch: &Watch) -> ExitCode {
         }
     };
     let command = cli.command.name();
+    if !cli.command.speaks(console.format) {
+        let message = format!("`{command}` has no such format");
+        console.error(
+            &message,
+            Some("`plan`, `sync` and `check` have --format markdown"),
+        );
+        return ExitCode::from(Outcome::Trouble.exit_code());
+    }
     let outcome = runtime.block_on(dispatch(cli, &console, watch));
     // A name server that never answers must not keep the program from ending.
     runtime.shutdown_background();
