@@ -173,6 +173,7 @@ pub async fn run(targets: &mut [Target], options: &Options<'_>, proof: &dyn Proo
     if !rollout.interrupted && all_well(&rest, &rollout.results) {
         let results = &mut rollout.results;
         write_all(&last, targets, results, Wave::ApexNs, options).await;
+        rollout.interrupted = rollout.results.iter().any(|result| result.stopped);
     }
     rollout
 }

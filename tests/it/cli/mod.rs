@@ -3,13 +3,17 @@
 mod config;
 mod failure;
 mod guard;
+mod history;
 mod lint;
 mod real;
+mod resume;
 mod rollout;
 mod saved;
 mod serve;
 mod servers;
+mod state;
 mod story;
+mod undo;
 
 use std::fs;
 use std::net::SocketAddr;
