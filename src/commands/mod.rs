@@ -61,6 +61,14 @@ const CODES: &[(&str, &str)] = &[
         "which zones were written cannot be remembered, so the next sync may ask for `--adopt` again",
     ),
     (
+        "XFR01",
+        "a secondary did not acknowledge that there is something new (NOTIFY, RFC 1996)",
+    ),
+    (
+        "XFR02",
+        "the nameservers of a secondary did not answer as its primary holds the zone by the end of the settle time",
+    ),
+    (
         "RUN06",
         "the run before was cut off: what is known of it, and what became of what is not",
     ),

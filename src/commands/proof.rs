@@ -71,9 +71,6 @@ impl<'a> Prover<'a> {
             None
         };
         for Connected { account, provider } in connected {
-            prover
-                .settle
-                .insert(account.id.clone(), (account.adapter.capabilities)().settle);
             let mut specs = account.nameservers.clone();
             if let Ok(provider) = provider
                 && specs.is_empty()
@@ -176,9 +173,14 @@ impl<'a> Prover<'a> {
         }
     }
 
-    /// With another settle time than the accounts' own.
-    pub(super) fn settling(mut self, settle: Option<Duration>) -> Self {
-        self.settle_flag = settle;
+    /// With the accounts' own settle times, or one in the place of all of them.
+    pub(super) fn settling(
+        mut self,
+        own: BTreeMap<String, Duration>,
+        flag: Option<Duration>,
+    ) -> Self {
+        self.settle = own;
+        self.settle_flag = flag;
         self
     }
 

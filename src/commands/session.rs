@@ -186,7 +186,7 @@ impl Session {
             .iter()
             .map(|account| {
                 let names = account.nameservers.iter().map(|server| server.name.clone());
-                ((account.adapter.capabilities)(), names.collect())
+                (account.capabilities(None), names.collect())
             })
             .collect();
         let members: Vec<Member<'_>> = accounts

@@ -10,7 +10,7 @@ use crate::config::Account;
 use crate::plan::{
     self, Change, Cost, DiffRules, GuardPolicy, Proposal, ProviderPlan, SetPattern, guard,
 };
-use crate::provider::{ErrorKind, Provider, ProviderError, Snapshot};
+use crate::provider::{Capabilities, ErrorKind, Member, Provider, ProviderError, Snapshot, fit};
 use crate::zone::{Finding, Name, RecordType, Severity, Zone};
 
 /// One provider of one zone, read.
@@ -18,7 +18,10 @@ pub(super) struct Surveyed<'a> {
     pub(super) account: &'a Account,
     /// Nothing where the account's settings do not allow to connect.
     pub(super) provider: Option<Arc<dyn Provider>>,
+    pub(super) capabilities: Capabilities,
     pub(super) rules: DiffRules,
+    /// Record sets of the file that do not fit what the provider said of itself when it was asked.
+    pub(super) misfits: Vec<Finding>,
     /// What it shall hold.
     pub(super) desired: Arc<Zone>,
     /// Nothing where the provider is unknown, and where it lacks the zone.
@@ -32,11 +35,14 @@ pub(super) async fn survey<'a>(
     loaded: &Loaded,
     connected: Vec<&Connected<'a>>,
 ) -> Vec<Surveyed<'a>> {
+    let is_writable = |member: &&&Connected<'_>| !matches!(&member.provider, Ok(provider) if provider.follows().is_some());
+    let writable = connected.iter().filter(is_writable);
+    let writable: Vec<String> = writable.map(|member| member.account.id.clone()).collect();
     let read = read(session, loaded.zone.origin(), connected).await;
     read.into_iter()
-        .map(|(member, result)| {
+        .map(|(member, read)| {
             let provider = member.provider.as_ref().ok().map(Arc::clone);
-            plan_one(loaded, member.account, provider, result)
+            plan_one(loaded, member.account, provider, read, &writable)
         })
         .collect()
 }
@@ -46,7 +52,7 @@ pub(super) async fn read<'m, 'a>(
     session: &Session,
     origin: &Name,
     connected: Vec<&'m Connected<'a>>,
-) -> Vec<(&'m Connected<'a>, Result<Snapshot, ProviderError>)> {
+) -> Vec<(&'m Connected<'a>, Read)> {
     let mut fetches = tokio::task::JoinSet::new();
     for (index, member) in connected.iter().enumerate() {
         if let Ok(provider) = &member.provider {
@@ -55,8 +61,7 @@ pub(super) async fn read<'m, 'a>(
             fetches.spawn(async move { (index, fetch(&*provider, &origin, deadline).await) });
         }
     }
-    let mut fetched: Vec<Option<Result<Snapshot, ProviderError>>> =
-        connected.iter().map(|_| None).collect();
+    let mut fetched: Vec<Option<Read>> = connected.iter().map(|_| None).collect();
     while let Some(done) = fetches.join_next().await {
         if let Ok((index, result)) = done {
             fetched[index] = Some(result);
@@ -66,35 +71,53 @@ pub(super) async fn read<'m, 'a>(
         .into_iter()
         .zip(fetched)
         .map(|(member, fetched)| {
-            let result = match (&member.provider, fetched) {
-                (Err(finding), _) => Err(unusable(finding)),
-                (Ok(_), Some(result)) => result,
-                (Ok(_), None) => Err(ProviderError::new(
-                    ErrorKind::Protocol,
-                    "reading it was cut off",
-                )),
+            let cut_off = || ProviderError::new(ErrorKind::Protocol, "reading it was cut off");
+            let read = match (&member.provider, fetched) {
+                (Err(finding), _) => Read::failed(unusable(finding)),
+                (Ok(_), Some(read)) => read,
+                (Ok(_), None) => Read::failed(cut_off()),
             };
-            (member, result)
+            (member, read)
         })
         .collect()
+}
+
+/// What asking a provider came to.
+pub(super) struct Read {
+    /// What it says of itself.
+    pub(super) told: Option<Capabilities>,
+    pub(super) held: Result<Snapshot, ProviderError>,
+}
+
+impl Read {
+    fn failed(error: ProviderError) -> Self {
+        Self {
+            told: None,
+            held: Err(error),
+        }
+    }
 }
 
 async fn fetch(
     provider: &dyn Provider,
     origin: &Name,
     deadline: Option<std::time::Instant>,
-) -> Result<Snapshot, ProviderError> {
-    match deadline {
-        None => provider.fetch(origin).await,
-        Some(at) => tokio::time::timeout_at(at.into(), provider.fetch(origin))
-            .await
-            .unwrap_or_else(|_| {
-                Err(ProviderError::new(
-                    ErrorKind::Unreachable,
-                    "no answer before --timeout struck",
-                ))
-            }),
-    }
+) -> Read {
+    let reading = async {
+        match provider.capabilities().await {
+            Ok(told) => Read {
+                told,
+                held: provider.fetch(origin).await,
+            },
+            Err(error) => Read::failed(error),
+        }
+    };
+    let Some(at) = deadline else {
+        return reading.await;
+    };
+    let late = || ProviderError::new(ErrorKind::Unreachable, "no answer before --timeout struck");
+    let reading = tokio::time::timeout_at(at.into(), reading);
+    reading.await.unwrap_or_else(|_| Read::failed(late()))
 }
 
 fn unusable(finding: &Finding) -> ProviderError {
@@ -108,10 +131,18 @@ fn plan_one<'a>(
     loaded: &Loaded,
     account: &'a Account,
     provider: Option<Arc<dyn Provider>>,
-    result: Result<Snapshot, ProviderError>,
+    read: Read,
+    writable: &[String],
 ) -> Surveyed<'a> {
-    let capabilities = (account.adapter.capabilities)();
+    let is_told = read.told.is_some();
+    let capabilities = account.capabilities(read.told);
     let rules = DiffRules::of(&capabilities, Vec::new());
+    // With what was known without asking, the file was compared when it was read.
+    let misfits = if is_told {
+        misfits(&loaded.zone, account, &capabilities)
+    } else {
+        Vec::new()
+    };
     let known = |zone: &Zone| {
         ProviderPlan::known(
             &account.id,
@@ -124,15 +155,23 @@ fn plan_one<'a>(
     let can_create = provider
         .as_ref()
         .is_some_and(|provider| provider.creates_zones().is_some());
-    let (base, mut plan) = match result {
-        Ok(snapshot) => {
+    let from = provider.as_ref().and_then(|provider| {
+        let named = provider.follows()?.primary();
+        Some(named.map_or_else(|| writable.to_vec(), |id| vec![id.to_owned()]))
+    });
+    let (base, mut plan) = match (read.held, from) {
+        (_, Some(from)) => {
+            let plan = ProviderPlan::follows(&account.id, account.adapter.name, from);
+            (None, plan)
+        }
+        (Ok(snapshot), None) => {
             let plan = known(&snapshot.zone);
             (Some(snapshot), plan)
         }
-        Err(error) if error.kind == ErrorKind::NoSuchZone && can_create => {
+        (Err(error), None) if error.kind == ErrorKind::NoSuchZone && can_create => {
             (None, known(&Zone::empty(loaded.zone.origin().clone())))
         }
-        Err(error) => (
+        (Err(error), None) => (
             None,
             ProviderPlan::unknown(&account.id, account.adapter.name, error),
         ),
@@ -143,11 +182,27 @@ fn plan_one<'a>(
     Surveyed {
         account,
         provider,
+        capabilities,
         rules,
+        misfits,
         desired: Arc::clone(&loaded.zone),
         base,
         plan,
     }
+}
+
+fn misfits(zone: &Zone, account: &Account, capabilities: &Capabilities) -> Vec<Finding> {
+    let servers = account.nameservers.iter().map(|server| server.name.clone());
+    let member = Member {
+        id: &account.id,
+        capabilities,
+        nameservers: &servers.collect::<Vec<_>>(),
+    };
+    let misfits = fit(zone, &[member]);
+    misfits
+        .iter()
+        .map(|misfit| misfit.to_finding(zone))
+        .collect()
 }
 
 /// What is worth knowing before anybody says yes.
@@ -163,6 +218,7 @@ pub(super) fn remarks(surveyed: &[Surveyed<'_>]) -> Vec<Finding> {
             let message = format!("`{id}` does not have the zone yet, and `sync` creates it there");
             Finding::new("RUN04", Severity::Info, message).provider(id)
         })
+        .chain(surveyed.iter().flat_map(|one| one.misfits.clone()))
         .collect()
 }
 

@@ -10,12 +10,12 @@ use super::fleet::{Connected, Fleet};
 use super::proof::Prover;
 use super::resume::damages;
 use super::session::{Session, refuse};
-use super::survey::{Surveyed, object, read};
+use super::survey::{Read, Surveyed, object, read};
 use super::{interrupt, owner};
 use crate::cli::{Global, Undo};
 use crate::config::{job, read_zone, who};
 use crate::plan::{DiffRules, ProviderPlan};
-use crate::provider::{ErrorKind, ProviderError, Snapshot};
+use crate::provider::ErrorKind;
 use crate::report::Outcome;
 use crate::rollout::journal::{self, Begun, Past, Run, Watch};
 use crate::rollout::{Contacts, Inverse, inverse};
@@ -85,6 +85,14 @@ pub(super) async fn run(
             || Arc::new(Zone::empty(origin.clone())),
             |one| Arc::clone(&one.desired),
         );
+        let primaries: Vec<String> = surveyed.iter().map(|one| one.account.id.clone()).collect();
+        let mut connected = connected;
+        for member in fleet.of(&desired) {
+            if let Some(one) = follower(member, &desired, &primaries) {
+                connected.push(member);
+                surveyed.push(one);
+            }
+        }
         let delegation = writing.delegation;
         let prover =
             Prover::gather(&session, global, console, &desired, &connected, delegation).await;
@@ -219,12 +227,13 @@ fn survey<'a>(
     origin: &Name,
     member: &Connected<'a>,
     changes: &[Past],
-    result: Result<Snapshot, ProviderError>,
+    read: Read,
 ) -> (Surveyed<'a>, Inverse) {
     let account = member.account;
     // What the run wrote was meant, so nothing of it is passed over.
-    let rules = DiffRules::of(&(account.adapter.capabilities)(), Vec::new());
-    let (base, desired, plan, inverse) = match result {
+    let capabilities = account.capabilities(read.told);
+    let rules = DiffRules::of(&capabilities, Vec::new());
+    let (base, desired, plan, inverse) = match read.held {
         Ok(base) => {
             let inverse = inverse(changes, &base.zone);
             let desired = inverse.desired(&base.zone);
@@ -248,12 +257,41 @@ fn survey<'a>(
     let one = Surveyed {
         account,
         provider: member.provider.as_ref().ok().map(Arc::clone),
+        capabilities,
         rules,
+        misfits: Vec::new(),
         desired: Arc::new(desired),
         base,
         plan,
     };
     (one, inverse)
+}
+
+/// A provider that follows one of `primaries`, and so has what they have.
+fn follower<'a>(
+    member: &Connected<'a>,
+    desired: &Arc<Zone>,
+    primaries: &[String],
+) -> Option<Surveyed<'a>> {
+    let account = member.account;
+    let provider = member.provider.as_ref().ok()?;
+    let named = provider.follows()?.primary();
+    let mut from = primaries.to_vec();
+    from.retain(|id| named.is_none_or(|named| named == id));
+    if from.is_empty() {
+        return None;
+    }
+    let capabilities = account.capabilities(None);
+    Some(Surveyed {
+        account,
+        provider: Some(Arc::clone(provider)),
+        rules: DiffRules::of(&capabilities, Vec::new()),
+        capabilities,
+        misfits: Vec::new(),
+        desired: Arc::clone(desired),
+        base: None,
+        plan: ProviderPlan::follows(&account.id, account.adapter.name, from),
+    })
 }
 
 /// What is left alone at one provider, and why.

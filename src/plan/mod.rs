@@ -70,7 +70,12 @@ pub enum State {
         /// What was left alone.
         ignored: Ignored,
     },
-    /// It was not.
+    /// It holds nothing of its own: its data arrive by zone transfer, so that nothing is planned there.
+    Follows {
+        /// The accounts that it may transfer from.
+        from: Vec<String>,
+    },
+    /// It was not read.
     Unknown {
         /// What it said.
         error: ProviderError,
@@ -104,6 +109,17 @@ impl ProviderPlan {
         }
     }
 
+    /// A provider that gets its data by zone transfer from the accounts `from`: nothing is planned.
+    pub fn follows(id: impl Into<String>, adapter: impl Into<String>, from: Vec<String>) -> Self {
+        Self {
+            id: id.into(),
+            adapter: adapter.into(),
+            state: State::Follows { from },
+            objections: Vec::new(),
+            cost: None,
+        }
+    }
+
     /// A provider that could not be read: nothing is planned.
     pub fn unknown(
         id: impl Into<String>,
@@ -123,7 +139,7 @@ impl ProviderPlan {
     pub fn changes(&self) -> impl Iterator<Item = &Change> {
         let waves = match &self.state {
             State::Known { waves, .. } => Some(waves),
-            State::Unknown { .. } => None,
+            State::Follows { .. } | State::Unknown { .. } => None,
         };
         waves.into_iter().flat_map(Waves::iter)
     }

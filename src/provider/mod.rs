@@ -7,6 +7,7 @@
 //! Nothing here reads a file, a clock or the environment, and nothing here opens a socket.
 
 mod capability;
+mod claims;
 mod error;
 mod fit;
 mod meet;
@@ -16,19 +17,31 @@ use std::net::SocketAddr;
 use async_trait::async_trait;
 
 pub use capability::{ApexNs, Capabilities, Counted, Granularity, Quirk, RateLimit, Soa};
+pub use claims::Claims;
 pub use error::{ErrorKind, ProviderError};
 pub use fit::{FIT_CODES, Member, Misfit, fit};
 pub use meet::{Meet, meet};
 
 use crate::plan::Change;
-use crate::zone::{Name, Zone};
+use crate::zone::{Name, RecordKey, Zone};
 
 /// What a provider holds in one zone at one moment.
 pub struct Snapshot {
-    /// Every record set, the SOA and the signer's own records included.
+    /// Every record set that a zone file can express, the SOA and the signer's own records included.
     pub zone: Zone,
+    /// The other record sets: they are neither planned nor written, whatever the file says.
+    pub opaque: Vec<Opaque>,
     /// What an adapter needs to know again when it writes (record ids, an `ETag`); nobody else looks inside.
     pub handles: Option<Box<dyn std::any::Any + Send + Sync>>,
+}
+
+/// A record set that no zone file can express: an alias, one of several by weight or by where the question comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opaque {
+    /// Where it stands.
+    pub key: RecordKey,
+    /// What it is, as the end of a sentence that starts with the set.
+    pub what: String,
 }
 
 impl Snapshot {
@@ -36,6 +49,7 @@ impl Snapshot {
     pub fn of(zone: Zone) -> Self {
         Self {
             zone,
+            opaque: Vec::new(),
             handles: None,
         }
     }
@@ -74,6 +88,17 @@ pub trait Provider: Send + Sync {
         base: &Snapshot,
     ) -> Result<(), ProviderError>;
 
+    /// What the provider itself says that it can hold, where only it knows: a plug-in, or a vendor whose limits
+    /// depend on the account. `None` where the adapter's facts are all there is.
+    async fn capabilities(&self) -> Result<Option<Capabilities>, ProviderError> {
+        Ok(None)
+    }
+
+    /// The ability to get its data from other providers by itself. Who has it is never read or written.
+    fn follows(&self) -> Option<&dyn Follow> {
+        None
+    }
+
     /// The ability to list zones, where the API offers it.
     fn lists_zones(&self) -> Option<&dyn ListZones> {
         None
@@ -88,6 +113,17 @@ pub trait Provider: Send + Sync {
     fn creates_zones(&self) -> Option<&dyn CreateZone> {
         None
     }
+}
+
+/// A provider whose data arrive by zone transfer from another one.
+#[async_trait]
+pub trait Follow: Send + Sync {
+    /// The account that it transfers from; `None` where that was not said.
+    fn primary(&self) -> Option<&str>;
+
+    /// Tells it that `zone` has changed at its primary (RFC 1996), where the account says whom to tell. That it was
+    /// heard is no proof that it transfers.
+    async fn notify(&self, zone: &Name) -> Result<(), ProviderError>;
 }
 
 /// A provider that can say which zones it holds.

@@ -50,26 +50,27 @@ impl SetEntry {
 
 impl From<&ProviderPlan> for ProviderReport {
     fn from(plan: &ProviderPlan) -> Self {
-        let (state, error, gaps, notices) = match &plan.state {
-            State::Known { waves, notices, .. } => {
-                (ProviderState::Known, None, &*waves.gaps, &**notices)
-            }
-            State::Unknown { error } => {
-                (ProviderState::Unknown, Some(error.into()), &[][..], &[][..])
-            }
-        };
-        Self {
+        let mut report = Self {
             id: plan.id.clone(),
             adapter: plan.adapter.clone(),
-            state,
-            error,
-            applied: 0,
-            cost: plan.cost.map(Into::into),
-            changes: plan.changes().map(Into::into).collect(),
             objections: plan.objections.iter().map(Into::into).collect(),
-            gaps: gaps.iter().map(ToString::to_string).collect(),
-            recut: notices.iter().map(|key| key.owner.to_string()).collect(),
+            ..Self::default()
+        };
+        match &plan.state {
+            State::Known { waves, notices, .. } => {
+                report.state = ProviderState::Known;
+                report.gaps = waves.gaps.iter().map(ToString::to_string).collect();
+                report.recut = notices.iter().map(|key| key.owner.to_string()).collect();
+            }
+            State::Follows { from } => {
+                report.state = ProviderState::Follows;
+                report.follows.clone_from(from);
+            }
+            State::Unknown { error } => report.error = Some(error.into()),
         }
+        report.cost = plan.cost.map(Into::into);
+        report.changes = plan.changes().map(Into::into).collect();
+        report
     }
 }
 

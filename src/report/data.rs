@@ -89,6 +89,8 @@ pub struct ProviderReport {
     pub adapter: String,
     /// Whether it could be read.
     pub state: ProviderState,
+    /// The accounts that it may transfer from, where it follows others.
+    pub follows: Vec<String>,
     /// Why it could not be read, or why writing stopped.
     pub error: Option<ErrorEntry>,
     /// How many of `changes` this run made for certain.
@@ -112,7 +114,9 @@ pub struct ProviderReport {
 pub enum ProviderState {
     /// It was read, wholly.
     Known,
-    /// It was not.
+    /// It holds nothing of its own: its data arrive by zone transfer.
+    Follows,
+    /// It was not read.
     #[default]
     Unknown,
 }

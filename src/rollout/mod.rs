@@ -2,11 +2,13 @@
 //!
 //! A rollout has two waves. In the first, every provider gets everything but the apex NS set: the canary alone, and
 //! the rest together once the canary's nameservers have been seen to answer as planned. In the second, which begins
-//! when the nameservers of every provider were seen to, all of them get the apex NS set. Whatever fails stops what was
+//! when the nameservers of every provider were seen to, all of them get the apex NS set. Providers whose data arrive by
+//! zone transfer are told after each wave, and are proved before the second one too. Whatever fails stops what was
 //! not yet begun, and nothing is ever taken back silently: the result says for each provider how much of its plan is
 //! made.
 
 mod contacts;
+mod follow;
 mod inverse;
 pub mod journal;
 mod lock;
@@ -18,6 +20,7 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 
 pub use contacts::Contacts;
+pub use follow::{Followed, Follower};
 pub use inverse::{Inverse, inverse};
 pub use lock::{Lock, Taken};
 
@@ -74,6 +77,8 @@ impl Result {
 pub struct Rollout {
     /// One entry a target, in the order they were given.
     pub results: Vec<Result>,
+    /// One entry a follower, in the order they were given.
+    pub followers: Vec<Followed>,
     /// Whether somebody asked to stop before it was complete.
     pub interrupted: bool,
 }
@@ -81,7 +86,9 @@ pub struct Rollout {
 impl Rollout {
     /// Whether every target has all of its plan and was proved on the way.
     pub fn is_complete(&self) -> bool {
-        !self.interrupted && self.results.iter().all(Result::is_well)
+        !self.interrupted
+            && self.results.iter().all(Result::is_well)
+            && self.followers.iter().all(|result| !result.unproved)
     }
 
     /// Whether any provider may hold something new.
@@ -130,6 +137,8 @@ pub struct Options<'a> {
     pub canary: Option<&'a str>,
     /// No canary.
     pub all_at_once: bool,
+    /// Who gets the data by zone transfer from the targets.
+    pub followers: &'a [Follower],
     /// Looked at between calls.
     pub stop: &'a Stop,
     /// Where every call is put on record before and after.
@@ -142,6 +151,11 @@ pub struct Options<'a> {
 pub async fn run(targets: &mut [Target], options: &Options<'_>, proof: &dyn Proof) -> Rollout {
     let mut rollout = Rollout {
         results: targets.iter().map(|_| Result::default()).collect(),
+        followers: options
+            .followers
+            .iter()
+            .map(|_| Followed::default())
+            .collect(),
         interrupted: false,
     };
     let groups = groups(targets, options);
@@ -161,7 +175,15 @@ pub async fn run(targets: &mut [Target], options: &Options<'_>, proof: &dyn Proo
     let last: Vec<usize> = (0..targets.len())
         .filter(|&index| !targets[index].waves.apex_ns.is_empty())
         .collect();
-    if last.is_empty() {
+    if options.stop.is_requested() {
+        rollout.interrupted = !last.is_empty() || !options.followers.is_empty();
+        return rollout;
+    }
+    follow::tell(options, &mut rollout.followers).await;
+    if !groups.is_empty() || !last.is_empty() {
+        follow::prove(options, targets, &mut rollout.followers, proof).await;
+    }
+    if last.is_empty() || rollout.followers.iter().any(|result| result.unproved) {
         return rollout;
     }
     // Those that had nothing to change may be listed all the same, and so they have to be proved as well.
@@ -173,6 +195,7 @@ pub async fn run(targets: &mut [Target], options: &Options<'_>, proof: &dyn Proo
     if !rollout.interrupted && all_well(&rest, &rollout.results) {
         let results = &mut rollout.results;
         write_all(&last, targets, results, Wave::ApexNs, options).await;
+        follow::tell(options, &mut rollout.followers).await;
         rollout.interrupted = rollout.results.iter().any(|result| result.stopped);
     }
     rollout

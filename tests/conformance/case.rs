@@ -1,28 +1,30 @@
 //! One behaviour in one zone of one bed, and what trials do all the time.
 
 use std::process::Command;
+use std::sync::{MutexGuard, OnceLock, PoisonError};
 
 use redundns::plan::{Change, Diff, DiffRules, apply, diff, order};
 use redundns::provider::{ProviderError, Snapshot};
 use redundns::zone::{
     Name, NoIncludes, RecordKey, RecordSet, RecordType, Source, Zone, parse, rdata,
 };
+use tokio::runtime::Runtime;
 
-use crate::bed::Bed;
+use crate::bed::{self, Bed, Only};
 use crate::world::program;
 
 /// A zone of a bed.
 pub(crate) struct Case<'b> {
     pub(crate) bed: &'b Bed,
     pub(crate) origin: Name,
+    _alone: Option<MutexGuard<'b, ()>>,
 }
 
-/// Runs a provider's future to its end.
+/// Runs a provider's future to its end. All of them share one runtime, since connections that stay open live in it.
 pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime")
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    RUNTIME
+        .get_or_init(|| Runtime::new().expect("a runtime"))
         .block_on(future)
 }
 
@@ -31,12 +33,57 @@ impl<'b> Case<'b> {
         Self {
             bed,
             origin: Name::absolute(origin).expect("a name"),
+            _alone: None,
         }
+    }
+
+    /// In the bed's only zone, which is made as trials expect it; where there is to be none, one below it.
+    pub(crate) fn within(bed: &'b Bed, only: &'b Only, prepared: bool) -> Self {
+        if !prepared {
+            return Self::new(bed, &format!("no-such-zone.{}", only.origin));
+        }
+        let alone = only.alone.lock().unwrap_or_else(PoisonError::into_inner);
+        let case = Self {
+            _alone: Some(alone),
+            ..Self::new(bed, &only.origin)
+        };
+        let base = case.fetch();
+        let changes = case.plan(&base, &case.zone(&case.zone_text()));
+        case.try_apply(&changes, &base)
+            .unwrap_or_else(|error| panic!("the zone cannot be made ready: {error}"));
+        case
+    }
+
+    /// Whether the provider takes a value.
+    pub(crate) fn takes(&self, rtype: RecordType, content: &str) -> bool {
+        if !self.holds(rtype) || !(self.bed.takes)(rtype, content) {
+            return false;
+        }
+        let Some(most) = self.bed.capabilities.txt_octets else {
+            return true;
+        };
+        let data = rdata::from_text(rtype, content, Some(self.origin.borrow()));
+        // Each string has an octet for its length.
+        let octets = data.map_or(0, |data| data.len() - data.len().div_ceil(256));
+        rtype != RecordType::TXT || octets <= most
     }
 
     /// What the provider holds.
     pub(crate) fn fetch(&self) -> Snapshot {
         wait(self.bed.provider.fetch(&self.origin)).unwrap_or_else(|error| panic!("fetch: {error}"))
+    }
+
+    /// The zone as it is before the trial.
+    pub(crate) fn zone_text(&self) -> String {
+        let Bed {
+            capabilities, own, ..
+        } = self.bed;
+        bed::zone_text(&self.origin.to_string(), capabilities, own)
+    }
+
+    /// Whether the provider holds records of a type.
+    pub(crate) fn holds(&self, rtype: RecordType) -> bool {
+        self.bed.capabilities.holds(rtype) && !self.bed.keeps_out.contains(&rtype)
     }
 
     /// The key of an owner relative to the zone.
@@ -48,8 +95,10 @@ impl<'b> Case<'b> {
         }
     }
 
-    /// Data in presentation format as a set.
+    /// Data in presentation format as a set, its TTL as near to `ttl` as the provider can come.
     pub(crate) fn set(&self, rtype: RecordType, ttl: u32, contents: &[&str]) -> RecordSet {
+        let range = &self.bed.capabilities.ttl;
+        let ttl = ttl.clamp(*range.start(), *range.end());
         let data = contents.iter().map(|content| {
             rdata::from_text(rtype, content, Some(self.origin.borrow()))
                 .unwrap_or_else(|error| panic!("{rtype} {content}: {error}"))
@@ -161,7 +210,7 @@ impl<'b> Case<'b> {
     }
 
     /// The zone as it is served, fetched by `dig`.
-    fn served(&self) -> Option<Zone> {
+    pub(crate) fn served(&self) -> Option<Zone> {
         let (dns, dig) = (self.bed.dns?, program("dig")?);
         let output = Command::new(dig)
             .arg(format!("@{}", dns.ip()))
@@ -191,12 +240,17 @@ impl<'b> Case<'b> {
 
     /// Text as a zone.
     pub(crate) fn zone(&self, text: &str) -> Zone {
-        let source = Source {
-            name: "text",
-            text: text.as_bytes(),
-        };
-        let parsed = parse(&source, self.origin.clone(), &NoIncludes);
-        assert!(!parsed.has_errors(), "{:#?}\n{text}", parsed.findings);
-        parsed.zone
+        zone(&self.origin, text)
     }
+}
+
+/// Text as a zone.
+pub(crate) fn zone(origin: &Name, text: &str) -> Zone {
+    let source = Source {
+        name: "text",
+        text: text.as_bytes(),
+    };
+    let parsed = parse(&source, origin.clone(), &NoIncludes);
+    assert!(!parsed.has_errors(), "{:#?}\n{text}", parsed.findings);
+    parsed.zone
 }

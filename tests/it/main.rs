@@ -12,6 +12,7 @@ mod world;
 mod cli;
 mod embedded;
 mod faults;
+mod fuzzed;
 mod http;
 mod powerdns;
 mod probe;

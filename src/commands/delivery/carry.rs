@@ -8,7 +8,7 @@ use crate::commands::aftermath::{leftovers, outcome};
 use crate::plan::State;
 use crate::report::{Outcome, ZoneReport};
 use crate::rollout::journal::{Event, Journal};
-use crate::rollout::{self, Contacts, Stop, Target};
+use crate::rollout::{self, Contacts, Follower, Stop, Target};
 use crate::zone::{Finding, Severity, Zone};
 
 /// What came of one zone.
@@ -50,28 +50,42 @@ impl Delivery<'_> {
             .all(|one| one.base.is_some() && one.plan.is_same())
             && writing.settle.is_none();
         let settle = writing.settle.or(session.project.policy.settle);
-        let mut targets = Vec::new();
+        let settles = surveyed
+            .iter()
+            .map(|one| (one.account.id.clone(), one.capabilities.settle))
+            .collect();
+        let (mut targets, mut followers) = (Vec::new(), Vec::new());
         for one in surveyed {
-            let (Some(provider), State::Known { waves, .. }) = (one.provider, one.plan.state)
-            else {
+            let Some(provider) = one.provider else {
                 continue;
             };
-            targets.push(Target {
-                id: one.account.id.clone(),
-                provider,
-                desired: one.desired,
-                rules: one.rules,
-                detects_conflict: (one.account.adapter.capabilities)().detects_conflict,
-                batch: one.account.batch.map(NonZeroUsize::get),
-                base: one.base,
-                waves,
-            });
+            let id = one.account.id.clone();
+            match one.plan.state {
+                State::Known { waves, .. } => targets.push(Target {
+                    id,
+                    provider,
+                    desired: one.desired,
+                    rules: one.rules,
+                    detects_conflict: one.capabilities.detects_conflict,
+                    batch: one.account.batch.map(NonZeroUsize::get),
+                    base: one.base,
+                    waves,
+                }),
+                State::Follows { from } => followers.push(Follower {
+                    id,
+                    provider,
+                    zone: origin.clone(),
+                    from,
+                }),
+                State::Unknown { .. } => {}
+            }
         }
-        let prover = prover.settling(settle).stopping(stop);
+        let prover = prover.settling(settles, settle).stopping(stop);
         let progress = console.progress(&format!("{origin}: writing"));
         let options = rollout::Options {
             canary: session.project.policy.canary.as_deref(),
             all_at_once: writing.all_at_once,
+            followers: &followers,
             stop,
             journal,
             progress: &|id, words| progress.say(format!("{origin}: {id}: {words}")),
@@ -97,9 +111,16 @@ impl Delivery<'_> {
                 provider.error = result.error.as_ref().map(Into::into);
             }
         }
+        let followed = followers.iter().filter_map(|follower| {
+            let mut primaries = targets
+                .iter()
+                .filter(|target| follower.from.contains(&target.id));
+            Some((&*follower.id, &*primaries.next()?.desired))
+        });
         let expected: Vec<(&str, &Zone)> = targets
             .iter()
             .map(|target| (&*target.id, &*target.desired))
+            .chain(followed)
             .collect();
         let served = prover
             .prove_each(&expected, is_idle || !rollout.is_complete())
@@ -107,8 +128,11 @@ impl Delivery<'_> {
         // What cannot be noted is told in the end.
         let _ = journal.append(Event::Proof(served.proof(&origin)));
         let proof = served.fill(&mut zone);
-        zone.findings
-            .extend(leftovers(&rollout, &targets).iter().map(Into::into));
+        zone.findings.extend(
+            leftovers(&rollout, &targets, &followers)
+                .iter()
+                .map(Into::into),
+        );
         Done {
             zone,
             outcome: outcome(&rollout, proof, served.judgement.differs()),

@@ -9,7 +9,7 @@ use super::proof::Prover;
 use super::session::Session;
 use super::survey::{Surveyed, remarks};
 use crate::cli::{Format, Writing};
-use crate::plan::{self, SavedPlan};
+use crate::plan::{self, SavedPlan, State};
 use crate::report::text::{self, plural};
 use crate::report::{Outcome, Report, ZoneReport};
 use crate::rollout::Contacts;
@@ -35,7 +35,8 @@ pub(super) struct Work<'a> {
 impl Work<'_> {
     /// What is to be done, for the journal.
     fn planned(&self) -> impl Iterator<Item = Planned> {
-        self.surveyed.iter().map(|one| Planned {
+        let is_written = |one: &&Surveyed<'_>| matches!(one.plan.state, State::Known { .. });
+        self.surveyed.iter().filter(is_written).map(|one| Planned {
             zone: self.origin.to_string(),
             provider: one.account.id.clone(),
             changes: one.plan.changes().count(),

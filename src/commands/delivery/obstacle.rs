@@ -80,6 +80,10 @@ impl Obstacle {
             let (message, hint) = nobody_left(&work.origin);
             return trouble(message, Some(hint.to_owned()));
         }
+        let misfits: Vec<&Finding> = all().flat_map(|one| &one.misfits).collect();
+        if let Some(first) = misfits.first() {
+            return trouble(first.message.clone(), first.hint.clone());
+        }
         // An embedded nameserver that cannot listen proves nothing either.
         let is_ours = |finding: &&Finding| {
             all().any(|one| finding.provider.as_ref() == Some(&one.account.id))

@@ -57,6 +57,14 @@ pub(super) fn provider_plan(
             let _ = writeln!(out, "\n{} {title}  unknown", style.symbol('?'));
             notes::error(&mut out, provider, style);
         }
+        ProviderState::Follows => {
+            let _ = writeln!(
+                out,
+                "\n{} {title}  {}",
+                style.symbol('='),
+                arrives(provider)
+            );
+        }
         ProviderState::Known if provider.changes.is_empty() => {
             let _ = writeln!(out, "\n{} {title}  nothing to change", style.symbol('='));
         }
@@ -100,6 +108,13 @@ pub(super) fn provider_plan(
     }
     notes::objections(&mut out, provider, style);
     out
+}
+
+/// `arrives by zone transfer from alpha or beta`.
+pub(super) fn arrives(provider: &ProviderReport) -> String {
+    let from = provider.follows.join(" or ");
+    let by = if from.is_empty() { "" } else { " from " };
+    format!("arrives by zone transfer{by}{from}")
 }
 
 /// Whether the changes are the same but for a SOA's serial, which is each provider's own.

@@ -9,6 +9,7 @@ mod real;
 mod resume;
 mod rollout;
 mod saved;
+mod secondary;
 mod serve;
 mod servers;
 mod state;

@@ -12,8 +12,10 @@ use redundns::provider::{
     ApexNs, CreateZone, ErrorKind, NameserverSpec, Provider, ProviderError, Snapshot, Soa,
 };
 use redundns::rollout::journal::{Begun, Journal, Limits, Watch};
-use redundns::rollout::{Options, Proof, Rollout, Stop, Target, run};
+use redundns::rollout::{Follower, Options, Proof, Rollout, Stop, Target, run};
 use redundns::zone::{Name, NoIncludes, Source, Zone, parse};
+
+mod follow;
 
 const FRAME: &str = "@ 300 SOA ns.a.test. admin.a.test. 1 2 3 4 5\n";
 
@@ -92,6 +94,7 @@ impl Provider for Fake {
         match held.filter(|_| !is_blind) {
             Some(zone) => Ok(Snapshot {
                 zone,
+                opaque: Vec::new(),
                 handles: Some(Box::new(self.writes.load(Ordering::SeqCst)))
                     .filter(|_| matches!(self.manner, Manner::Tickets))
                     .map(|ticket| ticket as Box<dyn std::any::Any + Send + Sync>),
@@ -186,6 +189,7 @@ struct Case {
     fakes: Vec<Arc<Fake>>,
     log: Log,
     targets: Vec<Target>,
+    followers: Vec<Follower>,
 }
 
 fn rules() -> DiffRules {
@@ -228,6 +232,7 @@ fn case(desired: Zone, providers: Vec<(&'static str, Manner, Option<Zone>)>) -> 
         fakes,
         log,
         targets,
+        followers: Vec::new(),
         project: tempfile::tempdir().expect("a directory"),
     }
 }
@@ -262,6 +267,7 @@ impl Case {
         let options = Options {
             canary: Some("b"),
             all_at_once: false,
+            followers: &self.followers,
             stop,
             journal: &journal.expect("begun"),
             progress: &|_, _| {},

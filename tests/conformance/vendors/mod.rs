@@ -1,0 +1,183 @@
+//! Fakes of vendors' APIs: beds for every behaviour, and what is tried with each fake beside those.
+
+mod calls;
+mod client;
+mod rejections;
+mod snapshots;
+mod throttles;
+mod whole_loop;
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use libtest_mimic::Trial;
+use redundns::adapters::adapter;
+use redundns::provider::{Capabilities, Provider};
+use redundns::zone::{Name, RecordType};
+
+use crate::bed::{self, Account, Bed, Endpoint, Kind, Only, connect, zone_text};
+use crate::case::{Case, wait};
+use crate::fakes::clock::Clock;
+use crate::fakes::{Fake, VENDORS, Vendor};
+use crate::world::{environment, free_address};
+
+/// How much faster than ours the fakes' time passes, so that the vendors' throttles hold without holding us up.
+const SPEED: u32 = 100_000;
+
+/// An account for a vendor's API at `endpoint`.
+pub(crate) fn account(vendor: &Vendor, endpoint: &str) -> Account {
+    let own = |&(key, value): &(&'static str, &str)| (key, value.to_owned());
+    Account {
+        text: format!("endpoint = \"{endpoint}\"\n{}", vendor.account),
+        secrets: vendor.secrets.iter().map(own).collect(),
+    }
+}
+
+/// The vendor's account at `endpoint`.
+pub(crate) fn provider(vendor: &Vendor, endpoint: &str) -> Arc<dyn Provider> {
+    let adapter = adapter(vendor.adapter).expect("a registered adapter");
+    connect(adapter, Path::new("."), &account(vendor, endpoint))
+}
+
+/// What the vendor's API can hold, as its adapter says.
+pub(crate) fn capabilities(vendor: &Vendor) -> Capabilities {
+    let adapter = adapter(vendor.adapter).expect("a registered adapter");
+    (adapter.capabilities)()
+}
+
+fn own(vendor: &Vendor) -> Vec<String> {
+    vendor.nameservers.iter().map(ToString::to_string).collect()
+}
+
+/// Puts a zone in as every trial expects it.
+pub(crate) fn prepare(vendor: &Vendor, fake: &Fake, origin: &str) {
+    let text = zone_text(origin, &capabilities(vendor), &own(vendor));
+    fake.add(origin, &text);
+}
+
+/// A bed with the fake of a vendor.
+pub(crate) fn bed(vendor: &'static Vendor, zones: &[String]) -> Bed {
+    let fake = Fake::start(vendor, Clock::times(SPEED));
+    let adapter = adapter(vendor.adapter).expect("a registered adapter");
+    for origin in zones {
+        prepare(vendor, &fake, origin);
+    }
+    let origin = fake.http().endpoint();
+    let own = account(vendor, &origin);
+    let mut stranger = own.clone();
+    for secret in &mut stranger.secrets {
+        "not-the-key".clone_into(&mut secret.1);
+    }
+    let here = Path::new(".");
+    Bed {
+        dns: Some(fake.dns()),
+        stranger: Some(connect(adapter, here, &stranger)),
+        nobody: Some(provider(vendor, &format!("http://{}", free_address()))),
+        endpoint: Some(Endpoint {
+            origin,
+            connect: Box::new(move |origin| provider(vendor, origin)),
+        }),
+        own: self::own(vendor),
+        takes: vendor.takes,
+        refused: vendor.refused,
+        ..bed::bed(vendor.adapter, here, &own, Box::new(fake))
+    }
+}
+
+/// The vendor's real service, where the environment has credentials and a zone that can be thrown away:
+/// `REDUNDNS_TEST_ZONE_` and the adapter's name in capitals.
+pub(crate) fn real_service(vendor: &'static Vendor) -> Option<Kind> {
+    let variable = format!("REDUNDNS_TEST_ZONE_{}", vendor.adapter.to_uppercase());
+    let origin = environment(&variable)?.into_string().ok()?;
+    let secrets = vendor.secrets.iter().zip(vendor.variables);
+    let secrets: Vec<(&'static str, String)> = secrets
+        .map(|(&(key, _), &variable)| {
+            let secret = environment(variable).and_then(|secret| secret.into_string().ok());
+            (
+                key,
+                secret.unwrap_or_else(|| panic!("{variable} is not set")),
+            )
+        })
+        .collect();
+    let account = Account {
+        text: vendor.account.to_owned(),
+        secrets,
+    };
+    let name = format!("{}_real", vendor.adapter);
+    let start = move |_: &[String]| Some(in_one_zone(vendor, &account, &origin));
+    Some(Kind {
+        is_real: true,
+        ..Kind::new(vendor.adapter, &name, start)
+    })
+}
+
+/// A bed with an account that has one zone.
+fn in_one_zone(vendor: &Vendor, account: &Account, origin: &str) -> Bed {
+    let bed = bed::bed(vendor.adapter, Path::new("."), account, Box::new(()));
+    let zone = Name::absolute(origin).expect("a name");
+    let own = wait(bed.provider.nameservers(&zone)).expect("nameservers");
+    Bed {
+        only: Some(Only {
+            origin: zone.to_string(),
+            alone: Mutex::default(),
+        }),
+        own: own.iter().map(|server| server.name.to_string()).collect(),
+        refused: vendor.refused,
+        takes: vendor.takes,
+        ..bed
+    }
+}
+
+/// What a real service is tried with works: two behaviours, one after the other in one zone.
+fn check_one_zone(vendor: &'static Vendor) {
+    let fake = Fake::start(vendor, Clock::times(SPEED));
+    fake.add(
+        "one.example.",
+        &format!(
+            "@ 3600 IN SOA a. b. 1 2 3 4 5\n@ 3600 IN NS {}\n",
+            vendor.nameservers[0]
+        ),
+    );
+    let account = account(vendor, &fake.http().endpoint());
+    let bed = in_one_zone(vendor, &account, "one.example");
+    let only = bed.only.as_ref().expect("its zone");
+    for _ in 0..2 {
+        let case = Case::within(&bed, only, true);
+        let base = case.fetch();
+        case.expect(&base, &case.zone(&case.zone_text()));
+        case.apply(&[
+            case.delete(&base, "www", RecordType::A),
+            case.create("new", RecordType::A, 600, &["192.0.2.20"]),
+        ]);
+    }
+}
+
+type Check = fn(&'static Vendor);
+
+/// What is tried with every fake by itself.
+pub(crate) fn trials() -> Vec<Trial> {
+    let checks: [(&str, Check); 7] = [
+        ("refuses_what_the_vendor_refuses", rejections::check),
+        ("is_driven_by_the_vendors_client", client::check),
+        ("throttles_as_the_vendor_does", throttles::check),
+        ("is_tried_in_one_zone", check_one_zone),
+        ("closes_the_whole_loop", whole_loop::check),
+        ("is_driven_by_octodns", client::check_octodns),
+        ("sends_the_bodies_that_are_kept", snapshots::check),
+    ];
+    let mut trials = Vec::new();
+    for &vendor in VENDORS {
+        for (name, check) in checks {
+            let trial = Trial::test(format!("{}::{name}", vendor.adapter), move || {
+                check(vendor);
+                Ok(())
+            });
+            trials.push(trial);
+        }
+    }
+    trials.push(Trial::test("docs::tell_what_providers_hold", || {
+        calls::check_document();
+        Ok(())
+    }));
+    trials
+}
