@@ -169,6 +169,14 @@ pub fn run_watched(cli: Cli, watch: &Watch) -> ExitCode {
         }
     };
     let command = cli.command.name();
+    if !cli.command.speaks(console.format) {
+        let message = format!("`{command}` has no such format");
+        console.error(
+            &message,
+            Some("`plan`, `sync` and `check` have --format markdown"),
+        );
+        return ExitCode::from(Outcome::Trouble.exit_code());
+    }
     let outcome = runtime.block_on(dispatch(cli, &console, watch));
     // A name server that never answers must not keep the program from ending.
     runtime.shutdown_background();

@@ -6,7 +6,7 @@ use super::fleet::Fleet;
 use super::proof::Prover;
 use super::resume::Earlier;
 use super::saved;
-use super::session::{Session, refuse};
+use super::session::{Session, refuse, refuse_as};
 use super::survey::{object, survey};
 use super::{interrupt, owner};
 use crate::cli::{Global, Sync};
@@ -36,7 +36,7 @@ pub(super) async fn run(
     if let Some(plan) = &plan {
         let missing = saved::missing(plan, &session);
         if !missing.is_empty() {
-            saved::refuse("sync", &missing, console);
+            refuse_as(Outcome::Refused, "sync", &missing, console);
             return Ok(Outcome::Refused);
         }
         console.note(&format!(

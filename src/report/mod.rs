@@ -8,6 +8,7 @@ mod data;
 mod explain;
 mod history;
 mod judged;
+mod markdown;
 mod outcome;
 #[cfg(test)]
 mod schema;
@@ -22,4 +23,5 @@ pub use explain::{EXPLANATIONS, Explanation, explain, explain_text};
 pub use history::{
     AnsweredEntry, CallEntry, History, PartEntry, ProofEntry, RunDetail, RunEntry, SnapshotEntry,
 };
+pub use markdown::markdown;
 pub use outcome::Outcome;

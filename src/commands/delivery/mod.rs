@@ -6,7 +6,7 @@ mod obstacle;
 use super::console::Console;
 use super::interrupt::watch_for_signals;
 use super::proof::Prover;
-use super::session::Session;
+use super::session::{Session, rendered};
 use super::survey::{Surveyed, remarks};
 use crate::cli::{Format, Writing};
 use crate::plan::{self, SavedPlan, State};
@@ -238,9 +238,9 @@ fn agreed(works: &[Work<'_>], pending: usize, console: &Console) -> bool {
     yes
 }
 
-/// The report for machines; people were told already.
+/// The report for machines and comments; people at a screen were told already.
 pub(super) fn finish(report: &Report, console: &Console) {
-    if console.format == Format::Json {
-        console.out(&report.to_json());
+    if let Some(text) = rendered(report, console) {
+        console.out(&text);
     }
 }

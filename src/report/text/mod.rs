@@ -10,9 +10,12 @@ mod tests;
 mod verdict;
 
 pub use history::history;
+pub(super) use layout::relative;
 pub use layout::{Style, plural};
 pub use plan::plan;
+pub(super) use plan::{changed_fields, counts, in_order, look_alike};
 pub use verdict::verdict;
+pub(super) use verdict::{difference_in_full, sentence};
 
 use super::Report;
 

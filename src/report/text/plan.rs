@@ -118,7 +118,7 @@ pub(super) fn arrives(provider: &ProviderReport) -> String {
 }
 
 /// Whether the changes are the same but for a SOA's serial, which is each provider's own.
-fn look_alike(one: &ProviderReport, other: &ProviderReport) -> bool {
+pub(in crate::report) fn look_alike(one: &ProviderReport, other: &ProviderReport) -> bool {
     let is_alike = |(a, b): (&ChangeEntry, &ChangeEntry)| {
         a == b
             || a.rtype == "SOA"
@@ -129,7 +129,7 @@ fn look_alike(one: &ProviderReport, other: &ProviderReport) -> bool {
 }
 
 /// `+3 ~1 -0`.
-fn counts(provider: &ProviderReport) -> String {
+pub(in crate::report) fn counts(provider: &ProviderReport) -> String {
     let count = |action: &str| {
         provider
             .changes
@@ -207,13 +207,19 @@ fn ttl(change: &ChangeEntry) -> String {
 
 fn value(change: &ChangeEntry) -> String {
     match (&change.before, &change.after) {
-        (Some(before), Some(after)) => match change.rtype.as_str() {
-            "SOA" => soa(before, after).unwrap_or_else(|| replacement(before, after)),
-            _ => replacement(before, after),
-        },
+        (Some(before), Some(after)) => {
+            changed_fields(change).unwrap_or_else(|| replacement(before, after))
+        }
         (Some(set), None) | (None, Some(set)) => set.rdata.join(", "),
         (None, None) => String::new(),
     }
+}
+
+/// Where a SOA is replaced, what of it changes.
+pub(in crate::report) fn changed_fields(change: &ChangeEntry) -> Option<String> {
+    let is_soa = change.rtype == "SOA";
+    let (before, after) = change.before.as_ref().zip(change.after.as_ref())?;
+    is_soa.then(|| soa(before, after)).flatten()
 }
 
 /// A SOA's fields, RFC 1035, section 3.3.13.
