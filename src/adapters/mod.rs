@@ -4,6 +4,7 @@
 //! nor another adapter. Paging, pacing, retries and redaction of HTTP live in [`http`] and nowhere else.
 
 mod embedded;
+mod exec;
 pub mod http;
 mod powerdns;
 pub mod rfc2136;
@@ -198,6 +199,7 @@ pub const ADAPTERS: &[&Adapter] = &[
     &powerdns::ADAPTER,
     &rfc2136::ADAPTER,
     &secondary::ADAPTER,
+    &exec::ADAPTER,
 ];
 
 /// The adapter called `name`.

@@ -9,20 +9,24 @@ use redundns::adapters::{
     Adapter, Secret, SecretSource, Secrets, Settings, SettingsError, adapter,
 };
 use redundns::provider::{Capabilities, NameserverSpec, Provider};
-use redundns::zone::{Name, RecordType};
+use redundns::zone::{Name, RecordType, print};
 
+use crate::case::{wait, zone};
 use crate::world::bind::Bind;
 use crate::world::free_address;
 use crate::world::hosted::{Hosted, KEY, KEYS, Server};
 use crate::world::knot::Knot;
 use crate::world::nsd::Nsd;
 use crate::world::pdns::Pdns;
+use crate::world::require;
 
 /// How a bed is made; several may serve one adapter.
 pub(crate) struct Kind {
     pub(crate) adapter: &'static str,
     pub(crate) name: &'static str,
     pub(crate) start: fn(&[String]) -> Option<Bed>,
+    /// What it says of itself, where the adapter cannot know.
+    pub(crate) told: fn() -> Option<Capabilities>,
 }
 
 /// Every bed there is.
@@ -31,26 +35,37 @@ pub(crate) const BEDS: &[Kind] = &[
         adapter: "embedded",
         name: "embedded",
         start: embedded,
+        told: || None,
     },
     Kind {
         adapter: "powerdns",
         name: "powerdns",
         start: powerdns,
+        told: || None,
     },
     Kind {
         adapter: "rfc2136",
         name: "rfc2136_bind",
         start: bind,
+        told: || None,
     },
     Kind {
         adapter: "rfc2136",
         name: "rfc2136_knot",
         start: knot,
+        told: || None,
+    },
+    Kind {
+        adapter: "exec",
+        name: "exec_zonefile",
+        start: zonefile,
+        told: zonefile_told,
     },
     Kind {
         adapter: "secondary",
         name: "secondary_nsd",
         start: nsd,
+        told: || None,
     },
 ];
 
@@ -231,6 +246,48 @@ fn nsd(zones: &[String]) -> Option<Bed> {
         nobody: Some(connect(adapter, here, &account(free_address()))),
         ..bed("secondary", here, &own, Box::new(server))
     })
+}
+
+fn zonefile(zones: &[String]) -> Option<Bed> {
+    require("python3", "python3")?;
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    for origin in zones {
+        let file = format!("{}.zone", origin.trim_end_matches('.'));
+        let held = zone(&zone_text(origin), Name::absolute(origin).expect("a name"));
+        let mut text = String::new();
+        print(&held, &mut text).expect("text");
+        std::fs::write(directory.path().join(file), text).expect("a zone file");
+    }
+    let provider = zonefile_at(directory.path());
+    let capabilities = wait(provider.capabilities()).expect("hello");
+    Some(Bed {
+        provider,
+        capabilities: capabilities.expect("what it says of itself"),
+        dns: None,
+        dig: Vec::new(),
+        stranger: None,
+        nobody: None,
+        refused: None,
+        keeps_out: &[],
+        _alive: Box::new(directory),
+    })
+}
+
+fn zonefile_at(directory: &Path) -> Arc<dyn Provider> {
+    let plugin = concat!(env!("CARGO_MANIFEST_DIR"), "/plugins/zonefile.py");
+    let account = Account {
+        text: format!(
+            "command = [\"python3\", \"{plugin}\"]\n[settings]\ndirectory = {directory:?}"
+        ),
+        secret: None,
+    };
+    let adapter = adapter("exec").expect("a registered adapter");
+    connect(adapter, Path::new("."), &account)
+}
+
+fn zonefile_told() -> Option<Capabilities> {
+    require("python3", "python3")?;
+    wait(zonefile_at(Path::new(".")).capabilities()).expect("hello")
 }
 
 fn rfc2136(server: &Server) -> Bed {

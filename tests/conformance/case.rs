@@ -1,6 +1,7 @@
 //! One behaviour in one zone of one bed, and what trials do all the time.
 
 use std::process::Command;
+use std::sync::LazyLock;
 
 use redundns::plan::{Change, Diff, DiffRules, apply, diff, order};
 use redundns::provider::{ProviderError, Snapshot};
@@ -19,11 +20,15 @@ pub(crate) struct Case<'b> {
 
 /// Runs a provider's future to its end.
 pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime")
-        .block_on(future)
+    // One for all: what a provider keeps open from call to call lives no longer than its runtime.
+    static RUNTIME: LazyLock<tokio::runtime::Runtime> = LazyLock::new(|| {
+        tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .expect("a runtime")
+    });
+    RUNTIME.block_on(future)
 }
 
 impl<'b> Case<'b> {
@@ -191,12 +196,17 @@ impl<'b> Case<'b> {
 
     /// Text as a zone.
     pub(crate) fn zone(&self, text: &str) -> Zone {
-        let source = Source {
-            name: "text",
-            text: text.as_bytes(),
-        };
-        let parsed = parse(&source, self.origin.clone(), &NoIncludes);
-        assert!(!parsed.has_errors(), "{:#?}\n{text}", parsed.findings);
-        parsed.zone
+        zone(text, self.origin.clone())
     }
+}
+
+/// Text as a zone.
+pub(crate) fn zone(text: &str, origin: Name) -> Zone {
+    let source = Source {
+        name: "text",
+        text: text.as_bytes(),
+    };
+    let parsed = parse(&source, origin, &NoIncludes);
+    assert!(!parsed.has_errors(), "{:#?}\n{text}", parsed.findings);
+    parsed.zone
 }

@@ -84,7 +84,6 @@ impl Lazy {
 fn main() -> ExitCode {
     let mut trials = Vec::new();
     for adapter in ADAPTERS {
-        let capabilities = (adapter.capabilities)();
         let beds: Vec<_> = BEDS
             .iter()
             .filter(|kind| kind.adapter == adapter.name)
@@ -100,6 +99,7 @@ fn main() -> ExitCode {
                 start: kind.start,
                 bed: OnceLock::new(),
             });
+            let capabilities = (kind.told)().unwrap_or_else(adapter.capabilities);
             for behaviour in behaviours().filter(|behaviour| is_claimed(behaviour, &capabilities)) {
                 let lazy = lazy.clone();
                 let trial = Trial::test(format!("{}::{}", kind.name, behaviour.name), move || {
