@@ -11,7 +11,7 @@ Exit codes, the same for every command:
   1  something differs: drift, disagreement, a pending change under `plan --exit-code`, a lint error
   2  trouble: could not do or could not verify it (usage, configuration, credentials, an unreachable provider)
   3  stopped midway: providers may now differ because of this run
-  4  refused: a guard says no, see the flag that it names
+  4  refused: a guard says no, see the flag that it names; a saved plan no longer fits; another run holds the lock
 When several hold, the order of precedence is 3, 4, 2, 1, 0. Could not verify is never 0.";
 
 /// Keeps a DNS zone identical at several independent providers, and proves it.
@@ -47,9 +47,9 @@ pub struct Global {
     /// Only the outcome and what is wrong
     #[arg(short, long, global = true)]
     pub quiet: bool,
-    /// More detail: every change, every nameserver's latency
-    #[arg(short, long, global = true)]
-    pub verbose: bool,
+    /// More detail: every change, every nameserver's latency; twice: every request to an API
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
     /// Limit to these accounts: plan, proof and report alike
     #[arg(
         short,
@@ -109,7 +109,7 @@ pub enum Command {
     /// Read the providers' APIs and show what would change; never writes
     #[command(
         after_help = "Examples:\n  redundns plan\n  redundns plan example.com -p alpha\n  \
-        redundns plan --exit-code --json"
+        redundns plan --exit-code --json\n  redundns plan --out plan.json             (apply it later: redundns sync --plan plan.json)"
     )]
     Plan(Plan),
     /// Make the providers hold what the zone files say, and prove it by asking every nameserver
@@ -181,7 +181,10 @@ pub struct Lint {
 pub struct Plan {
     /// Zone origins [default: every zones/*.zone]
     pub zones: Vec<String>,
-    /// Exit 1 when a change is pending, 4 when a guard would refuse it
+    /// Save the plan, for `sync --plan`; not if a provider is unknown
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Exit 1 when a change is pending, 4 when a guard would refuse it; without it both exit 0
     #[arg(long)]
     pub exit_code: bool,
     /// What the guards let pass.
@@ -194,6 +197,9 @@ pub struct Plan {
 pub struct Sync {
     /// Zone origins [default: every zones/*.zone]
     pub zones: Vec<String>,
+    /// Apply this saved plan exactly, or exit 4 and say what moved; zones and accounts are those of the plan
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["zones", "provider", "without"])]
+    pub plan: Option<PathBuf>,
     /// How it is written.
     #[command(flatten)]
     pub writing: Writing,

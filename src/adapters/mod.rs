@@ -8,6 +8,7 @@ mod exec;
 pub mod http;
 mod powerdns;
 pub mod rfc2136;
+pub mod run;
 mod secondary;
 mod tsig;
 

@@ -4,6 +4,7 @@ use std::io::{IsTerminal, Write};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use crate::adapters::run::Event;
 use crate::cli::{Color, Format, Global};
 use crate::report::text::Style;
 
@@ -31,6 +32,8 @@ pub(super) struct Console {
     pub(super) quiet: bool,
     /// More detail.
     pub(super) verbose: bool,
+    /// Every request.
+    logs: bool,
     /// What is being waited for, the innermost last.
     waits: Arc<Mutex<Vec<u64>>>,
 }
@@ -48,7 +51,8 @@ impl Console {
             color_err: choice(anstream::AutoStream::choice(&std::io::stderr())),
             width: terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0)),
             quiet: global.quiet,
-            verbose: global.verbose,
+            verbose: global.verbose > 0,
+            logs: global.verbose > 1,
             waits: Arc::default(),
         }
     }
@@ -89,6 +93,31 @@ impl Console {
             self.err("\r\x1b[K");
         }
         self.note(text);
+    }
+
+    /// What goes on between the program and a provider, as far as somebody wants to know.
+    pub(super) fn hear(&self, event: &Event<'_>) {
+        match *event {
+            Event::Waiting {
+                origin,
+                pause,
+                reason,
+            } => self.interject(&format!(
+                "waiting {} s for {origin}: {reason}",
+                pause.as_secs_f32().ceil()
+            )),
+            Event::Exchange {
+                method,
+                url,
+                status,
+                took,
+            } if self.logs => {
+                let status = status.map_or("no answer".to_owned(), |status| status.to_string());
+                let took = took.as_millis();
+                self.interject(&format!("{method} {url}: {status}, {took} ms"));
+            }
+            Event::Exchange { .. } => {}
+        }
     }
 
     /// What keeps the program from doing its work.

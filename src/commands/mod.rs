@@ -14,6 +14,7 @@ mod neighbors;
 mod plan;
 mod proof;
 mod providers;
+mod saved;
 mod serve;
 mod served;
 mod session;
@@ -21,9 +22,12 @@ mod survey;
 mod sync;
 
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
 
 use clap::CommandFactory;
 
+use crate::adapters;
 use crate::cli::{Cli, Command, Format};
 use crate::report::Outcome;
 use crate::zone::{Finding, Severity};
@@ -113,7 +117,12 @@ const CODES: &[(&str, &str)] = &[
 
 /// Runs a command line to its exit code.
 pub fn run(cli: Cli) -> ExitCode {
-    let console = Console::new(&cli.global);
+    let console = Arc::new(Console::new(&cli.global));
+    let ear = Arc::clone(&console);
+    adapters::run::begin(adapters::run::Run {
+        deadline: cli.global.timeout.map(|timeout| Instant::now() + timeout),
+        hear: Box::new(move |event| ear.hear(event)),
+    });
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

@@ -2,10 +2,11 @@
 
 use super::console::Console;
 use super::fleet::Fleet;
+use super::saved;
 use super::session::{Session, refuse};
 use super::survey::{object, remarks, survey};
 use crate::cli::{Format, Global, Plan};
-use crate::plan;
+use crate::plan::{self, SavedPlan};
 use crate::report::{Outcome, Report, ZoneReport, text};
 use crate::rollout::Contacts;
 use crate::zone::Severity;
@@ -30,12 +31,16 @@ pub(super) async fn run(
     let mut report = Report::new("plan");
     report.findings = session.project.findings.iter().map(Into::into).collect();
     let mut outcomes = Vec::new();
+    let mut zones = Vec::new();
     for loaded in &loaded {
         let _progress =
             console.progress(&format!("{}: reading the providers", loaded.zone.origin()));
         let mut surveyed = survey(&session, loaded, fleet.of(&loaded.zone)).await;
         object(&session, loaded, &mut surveyed, &arguments.allow, &contacts).await;
         let remarks = remarks(&surveyed);
+        if arguments.out.is_some() {
+            zones.push(saved::saved(&session, loaded, &surveyed));
+        }
         let plan = plan::Plan {
             zone: loaded.zone.origin().clone(),
             record_sets: loaded.zone.len(),
@@ -62,9 +67,30 @@ pub(super) async fn run(
         report.zones.push(zone);
     }
     report.outcome = Outcome::worst(outcomes);
+    let plan = zones
+        .into_iter()
+        .collect::<Option<Vec<_>>>()
+        .map(SavedPlan::new);
+    if let (Some(plan), Some(path)) = (&plan, &arguments.out) {
+        saved::write(plan, path)?;
+        report.plan = Some(plan.digest().to_string());
+    }
     match console.format {
         Format::Json => console.out(&report.to_json()),
         Format::Text => console.out(&text::plan(&report, console.style())),
+    }
+    if let Some(path) = &arguments.out {
+        let path = path.display();
+        match plan {
+            Some(plan) => console.note(&format!(
+                "saved as `{path}`, plan {}; `redundns sync --plan {path}` applies it",
+                plan.digest().short()
+            )),
+            None => console.error(
+                "the plan was not saved, as not every provider is known",
+                Some("mend it, or leave the provider out with `--without ID`"),
+            ),
+        }
     }
     Ok(report.outcome)
 }

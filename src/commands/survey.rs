@@ -8,7 +8,7 @@ use super::session::{Loaded, Session};
 use crate::cli::Allow;
 use crate::config::Account;
 use crate::plan::{
-    self, Change, DiffRules, GuardPolicy, Proposal, ProviderPlan, SetPattern, guard,
+    self, Change, Cost, DiffRules, GuardPolicy, Proposal, ProviderPlan, SetPattern, guard,
 };
 use crate::provider::{Capabilities, ErrorKind, Member, Provider, ProviderError, Snapshot, fit};
 use crate::rollout::Contacts;
@@ -151,7 +151,7 @@ fn plan_one<'a>(
         let named = provider.follows()?.primary();
         Some(named.map_or_else(|| writable.to_vec(), |id| vec![id.to_owned()]))
     });
-    let (base, plan) = match (read.held, from) {
+    let (base, mut plan) = match (read.held, from) {
         (_, Some(from)) => {
             let plan = ProviderPlan::follows(&account.id, account.adapter.name, from);
             (None, plan)
@@ -168,6 +168,9 @@ fn plan_one<'a>(
             ProviderPlan::unknown(&account.id, account.adapter.name, error),
         ),
     };
+    if let plan::State::Known { waves, .. } = &plan.state {
+        plan.cost = Cost::of(waves, &capabilities, capabilities.batch, base.is_none());
+    }
     Surveyed {
         account,
         provider,

@@ -4,6 +4,7 @@ use super::console::Console;
 use super::delivery::{Delivery, Work, finish};
 use super::fleet::Fleet;
 use super::proof::Prover;
+use super::saved;
 use super::session::{Session, refuse};
 use super::survey::{object, survey};
 use crate::cli::{Global, Sync};
@@ -19,7 +20,31 @@ pub(super) async fn run(
     let Some(session) = Session::open_or_say(global, "sync", console) else {
         return Ok(Outcome::Trouble);
     };
-    let loaded = match session.load(&arguments.zones) {
+    let plan = match arguments.plan.as_deref().map(saved::read).transpose() {
+        Ok(plan) => plan,
+        Err(finding) => {
+            refuse("sync", &[finding], console);
+            return Ok(Outcome::Trouble);
+        }
+    };
+    let mut named = arguments.zones.clone();
+    if let Some(plan) = &plan {
+        let missing = saved::missing(plan, &session);
+        if !missing.is_empty() {
+            saved::refuse("sync", &missing, console);
+            return Ok(Outcome::Refused);
+        }
+        console.note(&format!(
+            "applying the saved plan {}",
+            plan.digest().short()
+        ));
+        named = plan
+            .zones
+            .iter()
+            .map(|zone| zone.zone.to_string())
+            .collect();
+    }
+    let loaded = match session.load(&named) {
         Ok(loaded) => loaded,
         Err(findings) => {
             refuse("sync", &findings, console);
@@ -42,7 +67,15 @@ pub(super) async fn run(
     for loaded in &loaded {
         let _progress =
             console.progress(&format!("{}: reading the providers", loaded.zone.origin()));
-        let connected = fleet.of(&loaded.zone);
+        let mut connected = fleet.of(&loaded.zone);
+        let zones = plan.iter().flat_map(|plan| &plan.zones);
+        let planned = zones
+            .into_iter()
+            .find(|zone| zone.zone == *loaded.zone.origin());
+        if let Some(planned) = planned {
+            let is_planned = |id: &str| planned.providers.iter().any(|provider| provider.id == id);
+            connected.retain(|member| is_planned(&member.account.id));
+        }
         let prover = Prover::gather(
             &session,
             global,
@@ -54,16 +87,19 @@ pub(super) async fn run(
         .await;
         let mut surveyed = survey(&session, loaded, connected).await;
         object(&session, loaded, &mut surveyed, &writing.allow, &contacts).await;
+        let moved = planned.map(|planned| saved::moved(planned, &session, loaded, &surveyed));
         works.push(Work {
             loaded,
             surveyed,
             prover,
+            moved: moved.unwrap_or_default(),
         });
     }
 
     let delivery = Delivery {
         session: &session,
         command: "sync",
+        plan: plan.as_ref(),
         writing,
         console,
         silent: &fleet.findings,

@@ -200,6 +200,12 @@ fn soa_parts(rdata: &[u8]) -> Option<(&[u8], u32, &[u8])> {
     Some((names, u32::from_be_bytes(*serial), timers))
 }
 
+/// The SOA's data with another serial; `None` for what is too short to be a SOA.
+pub(super) fn soa_with_serial(rdata: &[u8], serial: u32) -> Option<Vec<u8>> {
+    let (names, _, timers) = soa_parts(rdata)?;
+    Some([names, &serial.to_be_bytes(), timers].concat())
+}
+
 /// The next serial in the arithmetic of RFC 1982. Zero is passed over, since servers take it for "unset".
 fn successor(serial: u32) -> u32 {
     serial.wrapping_add(1).max(1)

@@ -8,19 +8,26 @@
 
 mod apply;
 mod change;
+mod cost;
 mod diff;
 mod guard;
 mod order;
 mod pattern;
+mod saved;
 #[cfg(test)]
 mod tests;
 
 pub use apply::apply;
 pub use change::{Change, Counts};
+pub use cost::Cost;
 pub use diff::{Diff, DiffRules, Ignored, diff};
 pub use guard::{GUARD_CODES, GuardPolicy, Objection, Proposal, guard};
 pub use order::{Waves, order};
 pub use pattern::{PatternError, SetPattern};
+pub use saved::{
+    BadPlan, Hash, Now, PLAN_CODES, SAVED_VERSION, SavedPlan, SavedProvider, SavedZone, base_hash,
+    zone_hash,
+};
 
 use crate::provider::ProviderError;
 use crate::zone::{Name, RecordKey, Zone};
@@ -45,6 +52,8 @@ pub struct ProviderPlan {
     pub adapter: String,
     /// What is known of the provider, and what follows.
     pub state: State,
+    /// What doing it costs; `None` where there is nothing to do, and where nobody reckoned.
+    pub cost: Option<Cost>,
     /// Why it shall not be done as it is.
     pub objections: Vec<Objection>,
 }
@@ -95,6 +104,7 @@ impl ProviderPlan {
                 notices,
                 ignored,
             },
+            cost: None,
             objections: Vec::new(),
         }
     }
@@ -106,6 +116,7 @@ impl ProviderPlan {
             adapter: adapter.into(),
             state: State::Follows { from },
             objections: Vec::new(),
+            cost: None,
         }
     }
 
@@ -119,6 +130,7 @@ impl ProviderPlan {
             id: id.into(),
             adapter: adapter.into(),
             state: State::Unknown { error },
+            cost: None,
             objections: Vec::new(),
         }
     }

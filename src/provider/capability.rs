@@ -1,6 +1,7 @@
 //! What an API can hold, as dated facts, and what a fleet of them can hold together.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
@@ -63,6 +64,20 @@ pub struct RateLimit {
     pub per: Duration,
     /// Which requests it counts.
     pub of: Counted,
+}
+
+impl fmt::Display for RateLimit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counted = match self.of {
+            Counted::All => "requests",
+            Counted::Reads => "reads",
+            Counted::Writes => "writes",
+        };
+        match self.per.as_secs() {
+            1 => write!(f, "{} {counted}/s", self.requests),
+            seconds => write!(f, "{} {counted} in {seconds} s", self.requests),
+        }
+    }
 }
 
 /// A fact about a vendor that no field of [`Capabilities`] expresses, with the day it was last seen true.

@@ -1,10 +1,12 @@
 //! From the values of the core to report entries: names and RDATA become presentation format here and not earlier.
 
+use std::time::Duration;
+
 use super::data::{
-    ChangeEntry, ErrorEntry, FindingEntry, ObjectionEntry, ProviderReport, ProviderState, SetEntry,
-    ZoneReport,
+    ChangeEntry, CostEntry, ErrorEntry, FindingEntry, ObjectionEntry, ProviderReport,
+    ProviderState, SetEntry, ZoneReport,
 };
-use crate::plan::{Change, Objection, Plan, ProviderPlan, State};
+use crate::plan::{Change, Cost, Objection, Plan, ProviderPlan, State};
 use crate::provider::ProviderError;
 use crate::zone::rdata::to_text;
 use crate::zone::{Finding, RecordSet, RecordType, Zone};
@@ -66,10 +68,19 @@ impl From<&ProviderPlan> for ProviderReport {
             }
             State::Unknown { error } => report.error = Some(error.into()),
         }
-        let mut changes: Vec<&Change> = plan.changes().collect();
-        changes.sort_by(|a, b| a.key().cmp(b.key()));
-        report.changes = changes.into_iter().map(Into::into).collect();
+        report.cost = plan.cost.map(Into::into);
+        report.changes = plan.changes().map(Into::into).collect();
         report
+    }
+}
+
+impl From<Cost> for CostEntry {
+    fn from(cost: Cost) -> Self {
+        Self {
+            calls: cost.calls(),
+            seconds: (cost.time + Duration::from_millis(500)).as_secs(),
+            limit: cost.limit.map(|limit| limit.to_string()),
+        }
     }
 }
 

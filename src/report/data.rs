@@ -20,6 +20,9 @@ pub struct Report {
     /// The journalled run, where one was made.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub run: Option<String>,
+    /// The identity of the saved plan that was made or applied: `sha256:` and 64 hexadecimal digits.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub plan: Option<String>,
     /// What it comes to.
     pub outcome: Outcome,
     /// Findings of no zone: configuration, accounts.
@@ -92,8 +95,11 @@ pub struct ProviderReport {
     pub error: Option<ErrorEntry>,
     /// How many of `changes` this run made for certain.
     pub applied: usize,
-    /// What makes it hold what the file says.
+    /// What makes it hold what the file says, in the order of writing.
     pub changes: Vec<ChangeEntry>,
+    /// What making them costs; null where there is nothing to make.
+    #[serde(default)]
+    pub cost: Option<CostEntry>,
     /// Why a guard will not have it.
     pub objections: Vec<ObjectionEntry>,
     /// Names that may be without an answer for a moment while `changes` are made.
@@ -151,6 +157,17 @@ pub struct SetEntry {
     pub rdata: Vec<String>,
 }
 
+/// What making changes at one provider comes to, about.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct CostEntry {
+    /// API calls, those that read back included.
+    pub calls: usize,
+    /// Seconds until its nameservers have settled.
+    pub seconds: u64,
+    /// The vendor's limit that makes it take longer; null where none does.
+    pub limit: Option<String>,
+}
+
 /// A guard's refusal.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct ObjectionEntry {
@@ -183,6 +200,21 @@ pub struct NameserverReport {
     pub p95_ms: Option<f64>,
     /// The SOA serial it serves.
     pub serial: Option<u32>,
+}
+
+impl CostEntry {
+    /// `about 12 calls, 40 s (limit: 2 writes/s)`.
+    pub fn told(&self) -> String {
+        let calls = if self.calls == 1 { "call" } else { "calls" };
+        let limit = self.limit.as_ref();
+        let limit = limit.map(|limit| format!(" (limit: {limit})"));
+        format!(
+            "about {} {calls}, {} s{}",
+            self.calls,
+            self.seconds,
+            limit.unwrap_or_default()
+        )
+    }
 }
 
 impl NameserverReport {
@@ -252,6 +284,7 @@ impl Report {
             version: VERSION,
             command: command.into(),
             run: None,
+            plan: None,
             outcome: Outcome::Same,
             findings: Vec::new(),
             zones: Vec::new(),

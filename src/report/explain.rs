@@ -59,7 +59,7 @@ const fn entry(
     }
 }
 
-/// Guards and fit, sorted by code.
+/// Guards, fit and saved plans, sorted by code.
 pub const EXPLANATIONS: &[Explanation] = &[
     entry(
         "FIT01",
@@ -127,17 +127,42 @@ pub const EXPLANATIONS: &[Explanation] = &[
         "Resolvers believe a listed server. One that is stale or empty gives wrong answers, which is worse than none.",
         "Let its provider have the zone first and run redundns check; list the server once it is current.",
     ),
+    entry(
+        "PLN01",
+        "The zone file is not the one that a saved plan was made from.",
+        "Somebody agreed to what the plan shows. Applying it would undo the edit, and applying the edit is what nobody looked at.",
+        "Make a new plan with `redundns plan --out FILE`, look at it, and apply that.",
+    ),
+    entry(
+        "PLN02",
+        "A provider does not hold what it held when a saved plan was made.",
+        "Somebody else changed it meanwhile, by another run or in the vendor's console, and the plan would overwrite that unseen.",
+        "Find out who it was. Take the change into the zone file if it is meant, then make a new plan with `redundns plan --out FILE`.",
+    ),
+    entry(
+        "PLN03",
+        "The accounts or settings are not those that a saved plan was made with.",
+        "With an account more or less the providers would not be identical afterwards; with other settings something else would be written than what the plan shows.",
+        "Make a new plan with `redundns plan --out FILE`, look at it, and apply that.",
+    ),
+    entry(
+        "PLN04",
+        "A file is not a saved plan, or one of a newer version.",
+        "A plan that is read in part would be applied in part.",
+        "Make the plan with `redundns plan --out FILE`, and apply it as it is with the same version of redundns.",
+    ),
 ];
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::GUARD_CODES;
+    use crate::plan::{GUARD_CODES, PLAN_CODES};
     use crate::provider::FIT_CODES;
 
     #[test]
     fn every_code_is_explained_once() {
-        let mut codes: Vec<&str> = FIT_CODES.iter().chain(GUARD_CODES).copied().collect();
+        let codes = FIT_CODES.iter().chain(GUARD_CODES).chain(PLAN_CODES);
+        let mut codes: Vec<&str> = codes.copied().collect();
         codes.sort_unstable();
         let explained: Vec<&str> = EXPLANATIONS.iter().map(|one| one.code).collect();
         assert_eq!(explained, codes);

@@ -2,10 +2,12 @@
 
 use redundns::adapters::Secret;
 use redundns::adapters::http::Api;
-use redundns::provider::{ErrorKind, ProviderError};
+use redundns::provider::{Counted, ErrorKind, ProviderError, RateLimit};
 
 use crate::world::free_address;
 use crate::world::http_fake::{Fake, Reply};
+
+use std::time::{Duration, Instant};
 
 const SECRET: &str = "s3cr3t-t0ken";
 
@@ -15,6 +17,13 @@ fn api(endpoint: &str) -> Api {
             api.secret_header("authorization", "Bearer ", "token", &Secret::new(SECRET))
         })
         .and_then(redundns::adapters::http::ApiBuilder::build)
+        .unwrap_or_else(|error| panic!("{}", error.message))
+}
+
+/// The same with limits.
+fn limited(endpoint: &str, limits: &'static [RateLimit]) -> Api {
+    Api::at(endpoint, false)
+        .and_then(|api| api.limits(limits).build())
         .unwrap_or_else(|error| panic!("{}", error.message))
 }
 
@@ -203,9 +212,9 @@ fn retry_after_is_waited_for_when_it_is_short_and_told_when_it_is_long() {
             Reply::json(200, "{}")
         }
     });
-    let begin = std::time::Instant::now();
+    let begin = Instant::now();
     patch(&fake).expect("a second attempt");
-    assert!(begin.elapsed() >= std::time::Duration::from_secs(1));
+    assert!(begin.elapsed() >= Duration::from_secs(1));
 
     let fake = Fake::start(move |_, _| soon(3600));
     let error = patch(&fake).expect_err("a limit");
@@ -213,7 +222,10 @@ fn retry_after_is_waited_for_when_it_is_short_and_told_when_it_is_long() {
         (error.kind, error.applied),
         (ErrorKind::RateLimited, Some(0))
     );
-    assert_eq!(error.hint.as_deref(), Some("it asks to wait 3600 s"));
+    assert_eq!(
+        error.hint.as_deref(),
+        Some("it asks to wait 3600 s, which is too long to wait here: run this again then")
+    );
     assert_eq!(fake.seen().len(), 1);
 }
 
@@ -241,4 +253,66 @@ fn redirects_do_not_carry_the_key_elsewhere() {
     let error = get(&fake).expect_err("no redirect");
     assert_eq!(error.kind, ErrorKind::Protocol);
     assert!(elsewhere.seen().is_empty());
+}
+
+#[test]
+fn the_vendors_limits_are_kept_by_all_that_an_account_sends_together() {
+    const LIMITS: &[RateLimit] = &[RateLimit {
+        requests: 3,
+        per: Duration::from_millis(300),
+        of: Counted::All,
+    }];
+    let fake = Fake::start(|_, _| Reply::json(200, "{}"));
+    let api = limited(&fake.endpoint(), LIMITS);
+    let begin = Instant::now();
+    wait(async {
+        let get = || async { api.get("/zone").send().await.map(drop) };
+        let patch = || async { api.patch("/zone").json(&["x"]).send().await.map(drop) };
+        for _ in 0..2 {
+            let (one, two, three) = tokio::join!(get(), patch(), get());
+            one.and(two).and(three).expect("answers");
+        }
+        get().await.expect("an answer");
+    });
+    assert!(begin.elapsed() >= Duration::from_millis(600));
+    assert_eq!(fake.seen().len(), 7);
+}
+
+#[test]
+fn a_post_that_reads_is_counted_and_repeated_like_a_get() {
+    const LIMITS: &[RateLimit] = &[RateLimit {
+        requests: 1,
+        per: Duration::from_secs(3600),
+        of: Counted::Writes,
+    }];
+    let fake = Fake::start(|index, _| match index {
+        0 => Reply::json(500, ""),
+        _ => Reply::json(200, "{}"),
+    });
+    let api = limited(&fake.endpoint(), LIMITS);
+    for _ in 0..2 {
+        wait(async { api.post("/search").reading().send().await.map(drop) }).expect("an answer");
+    }
+    assert_eq!(fake.seen().len(), 3);
+}
+
+#[test]
+fn nothing_is_sent_while_nothing_remains_of_the_vendors_budget() {
+    let fake = Fake::start(|index, _| match index {
+        0 => Reply::Answer(
+            200,
+            vec![
+                ("X-RateLimit-Remaining", "0".to_owned()),
+                ("X-RateLimit-Reset", "1".to_owned()),
+            ],
+            "{}".to_owned(),
+        ),
+        _ => Reply::json(200, "{}"),
+    });
+    let api = api(&fake.endpoint());
+    let begin = Instant::now();
+    wait(async { api.get("/zone").send().await.map(drop) }).expect("an answer");
+    assert!(begin.elapsed() < Duration::from_secs(1));
+    wait(async { api.patch("/zone").json(&["x"]).send().await.map(drop) }).expect("an answer");
+    assert!(begin.elapsed() >= Duration::from_secs(1));
 }

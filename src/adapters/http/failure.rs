@@ -5,7 +5,8 @@ use std::io;
 use std::time::Duration;
 
 use super::super::Secret;
-use super::Response;
+use super::pace::LONGEST_PAUSE;
+use super::{Refusal, Response};
 use crate::provider::{ErrorKind, ProviderError};
 
 /// The longest excerpt of a provider's own words, in characters.
@@ -76,13 +77,18 @@ fn io_kind(error: &reqwest::Error) -> Option<io::ErrorKind> {
 }
 
 /// A request that got no whole answer.
-pub(super) fn of_transport(origin: &str, error: &reqwest::Error) -> ProviderError {
+///
+/// `time` is what it was given.
+pub(super) fn of_transport(origin: &str, error: &reqwest::Error, time: Duration) -> ProviderError {
     let unreachable = |message| ProviderError::new(ErrorKind::Unreachable, message);
     if error.is_timeout() {
-        return unreachable(format!(
-            "no answer from {origin} within {} s",
-            super::TIMEOUT.as_secs()
-        ));
+        let (what, time) = if error.is_connect() {
+            ("connection to", time.min(super::CONNECT_TIMEOUT))
+        } else {
+            ("answer from", time)
+        };
+        let seconds = time.as_secs_f32().ceil();
+        return unreachable(format!("no {what} {origin} within {seconds} s"));
     }
     if error.is_dns() {
         return unreachable(format!("the address of {origin} cannot be found"))
@@ -119,12 +125,7 @@ pub(super) fn of_transport(origin: &str, error: &reqwest::Error) -> ProviderErro
 }
 
 /// An answer whose status says no.
-pub(super) fn of_status(
-    origin: &str,
-    response: &Response,
-    words: &Words,
-    retry_after: Option<Duration>,
-) -> ProviderError {
+pub(super) fn of_status(origin: &str, response: &Response, words: &Words) -> ProviderError {
     let status = response.status;
     let said = words.clean(&own_words(response));
     let message = if said.is_empty() {
@@ -143,18 +144,44 @@ pub(super) fn of_status(
     // A gateway may have passed on the request before it failed.
     let is_certain = response.reads || status < 500 && status != 408;
     let error = ProviderError::new(kind, message).applied(is_certain.then_some(0));
-    match (status, retry_after) {
+    match (status, response.pause()) {
         (401 | 403, _) if words.keys.is_empty() => error,
         (401, _) => error.hint(format!("check {} of this account", words.keys())),
         (403, _) => error.hint(format!(
             "check {} of this account, and what it is allowed to do",
             words.keys()
         )),
-        (429, Some(pause)) => error.hint(format!("it asks to wait {} s", pause.as_secs())),
+        (429 | 503, Some(pause)) if pause > LONGEST_PAUSE => error.hint(format!(
+            "it asks to wait {} s, which is too long to wait here: run this again then",
+            pause.as_secs()
+        )),
+        (429 | 503, Some(pause)) => error.hint(format!(
+            "it asks to wait {} s, each time anew",
+            pause.as_secs()
+        )),
+        (429, None) => error.hint("it does not say how long to wait: run this again later"),
         (300..=399, _) => {
             error.hint("`endpoint` must name the API itself: redirects are not followed")
         }
         _ => error,
+    }
+}
+
+/// An answer whose words the adapter has read.
+pub(super) fn of_refusal(
+    origin: &str,
+    response: &Response,
+    words: &Words,
+    refusal: Refusal,
+) -> ProviderError {
+    let status = response.status;
+    let said = words.clean(&refusal.said);
+    let is_certain = response.reads || status < 500;
+    ProviderError {
+        kind: refusal.kind,
+        message: format!("{origin} answered {status}: {said}"),
+        hint: refusal.hint,
+        applied: is_certain.then_some(0),
     }
 }
 
@@ -164,9 +191,7 @@ pub(super) fn not_json(
     response: &Response,
     error: &serde_json::Error,
 ) -> ProviderError {
-    let message = if is_html(response) {
-        format!("{origin} answered with a web page where JSON was expected")
-    } else if response.body.is_empty() {
+    let message = if response.body.is_empty() {
         format!("{origin} answered with nothing where JSON was expected")
     } else if error.is_eof() {
         format!(
@@ -181,11 +206,31 @@ pub(super) fn not_json(
     ProviderError::new(ErrorKind::Protocol, message)
 }
 
-fn is_html(response: &Response) -> bool {
+/// Whether the answer is a page for people. No API answers with one: it comes from a gateway, or a portal in between.
+pub(super) fn is_html(response: &Response) -> bool {
+    let body = response.body.trim_ascii_start();
+    let begins = |with: &str| {
+        let head = body.get(..with.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(with.as_bytes()))
+    };
     response
         .header("content-type")
         .is_some_and(|kind| kind.contains("html"))
-        || response.body.trim_ascii_start().starts_with(b"<")
+        || begins("<!doctype html")
+        || begins("<html")
+}
+
+/// A web page that claims success.
+pub(super) fn web_page(response: &Response) -> ProviderError {
+    ProviderError::new(
+        ErrorKind::Protocol,
+        format!(
+            "{} answered with a web page where JSON was expected",
+            response.origin
+        ),
+    )
+    .hint("is `endpoint` the API itself, and does nothing stand in between?")
+    .applied(response.reads.then_some(0))
 }
 
 /// What the body says, whatever its shape; nothing for a web page.

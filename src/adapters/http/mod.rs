@@ -1,6 +1,9 @@
 //! Speaking HTTP to a provider: pacing, retries, timeouts, size limits, redaction, and one mapping of everything
 //! that can go wrong to [`ProviderError`].
 //!
+//! Nothing is sent beyond the vendor's limits ([`RateLimit`]), nor before a vendor whose budget is spent, or who asked
+//! to wait, wants to hear more.
+//!
 //! A request is repeated only where that cannot do anything twice: a GET whenever the failure may pass, any other
 //! method only when the connection was refused before a single octet was sent, or when the answer was 429, which
 //! says that nothing was done. Redirects are not followed, since they would carry the credentials elsewhere.
@@ -9,33 +12,46 @@
 //! `None` when its fate is unknown.
 
 mod failure;
+mod limit;
 mod origin;
 mod pace;
+mod request;
+mod response;
+mod signer;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method};
-use serde::de::{Deserialize, DeserializeSeed};
 
 use self::failure::Words;
+use self::limit::Limits;
 use self::origin::Origin;
-use self::pace::{Backoff, Pace};
+pub use self::request::Request;
+pub use self::response::Response;
+pub use self::signer::{ReadRefusal, Refusal, Signer, Unsigned};
 use super::{Secret, SettingsError};
-use crate::provider::{ErrorKind, ProviderError};
+use crate::provider::{ProviderError, RateLimit};
 
-/// How long one request may take from connecting to the last octet of its answer.
+/// How long one attempt may take from connecting to the last octet of its answer, unless a vendor's habits ask for
+/// another span.
 const TIMEOUT: Duration = Duration::from_secs(30);
+/// How long the connection may take, TLS included: whoever has not answered by then will not.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The largest answer that is read, in octets: several times a zone of a million records in JSON.
 const MAX_ANSWER: usize = 512 << 20;
 
-/// One account's way to its API: an origin, the headers of every request, and a pace.
+/// One account's way to its API: an origin, the headers of every request, and the vendor's limits.
 pub struct Api {
     client: Client,
     origin: Origin,
     words: Arc<Words>,
-    pace: Pace,
+    limits: Limits,
+    signer: Option<Box<dyn Signer>>,
+    read_refusal: ReadRefusal,
+    attempts: u32,
+    timeout: Duration,
 }
 
 /// Collects what an [`Api`] needs.
@@ -43,7 +59,11 @@ pub struct ApiBuilder {
     origin: Origin,
     headers: HeaderMap,
     words: Words,
-    pace: Pace,
+    limits: &'static [RateLimit],
+    signer: Option<Box<dyn Signer>>,
+    read_refusal: ReadRefusal,
+    attempts: u32,
+    timeout: Duration,
 }
 
 impl Api {
@@ -55,7 +75,11 @@ impl Api {
             origin: Origin::parse(endpoint, allow_http)?,
             headers,
             words: Words::default(),
-            pace: Pace::default(),
+            limits: &[],
+            signer: None,
+            read_refusal: |_| None,
+            attempts: pace::ATTEMPTS,
+            timeout: TIMEOUT,
         })
     }
 
@@ -91,19 +115,14 @@ impl Api {
 
     /// The error that an answer outside of 2xx amounts to, for callers that accepted it and cannot use it.
     pub fn refusal(&self, response: &Response) -> ProviderError {
-        let retry_after = response.retry_after();
-        failure::of_status(self.origin(), response, &self.words, retry_after)
+        match (self.read_refusal)(response) {
+            Some(refusal) => failure::of_refusal(self.origin(), response, &self.words, refusal),
+            None => failure::of_status(self.origin(), response, &self.words),
+        }
     }
 
     fn request(&self, method: Method, path: &str) -> Request<'_> {
-        Request {
-            api: self,
-            method,
-            url: format!("{}{path}", self.origin.as_str()),
-            headers: HeaderMap::new(),
-            body: None,
-            accepted: &[],
-        }
+        Request::new(self, method, path)
     }
 }
 
@@ -137,10 +156,32 @@ impl ApiBuilder {
         self
     }
 
-    /// The most requests a second.
+    /// What the vendor allows at most, as the adapter's capabilities have it. It is shared by all that the [`Api`] sends.
     #[must_use]
-    pub fn requests_per_second(mut self, limit: Option<f64>) -> Self {
-        self.pace = Pace::new(limit);
+    pub fn limits(mut self, limits: &'static [RateLimit]) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Who proves that the requests are ours.
+    #[must_use]
+    pub fn signer(mut self, signer: impl Signer + 'static) -> Self {
+        self.signer = Some(Box::new(signer));
+        self
+    }
+
+    /// How this vendor says no, where its status codes are not those of HTTP.
+    #[must_use]
+    pub fn refusals(mut self, read_refusal: ReadRefusal) -> Self {
+        self.read_refusal = read_refusal;
+        self
+    }
+
+    /// How often a request is tried at most, and how long one attempt may take.
+    #[must_use]
+    pub fn patience(mut self, attempts: u32, timeout: Duration) -> Self {
+        self.attempts = attempts;
+        self.timeout = timeout;
         self
     }
 
@@ -152,7 +193,7 @@ impl ApiBuilder {
             .user_agent(concat!("redundns/", env!("CARGO_PKG_VERSION")))
             .default_headers(self.headers)
             .redirect(reqwest::redirect::Policy::none())
-            .timeout(TIMEOUT);
+            .connect_timeout(CONNECT_TIMEOUT);
         if self.origin.is_loopback() {
             client = client.no_proxy();
         }
@@ -169,206 +210,11 @@ impl ApiBuilder {
             client,
             origin: self.origin,
             words: Arc::new(self.words),
-            pace: self.pace,
+            limits: Limits::new(self.limits),
+            signer: self.signer,
+            read_refusal: self.read_refusal,
+            attempts: self.attempts,
+            timeout: self.timeout,
         })
-    }
-}
-
-/// A request being put together.
-pub struct Request<'a> {
-    api: &'a Api,
-    method: Method,
-    url: String,
-    headers: HeaderMap,
-    body: Option<Vec<u8>>,
-    accepted: &'a [u16],
-}
-
-impl<'a> Request<'a> {
-    /// A body that is JSON already.
-    #[must_use]
-    pub fn json_body(mut self, body: Vec<u8>) -> Self {
-        self.headers
-            .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        self.body = Some(body);
-        self
-    }
-
-    /// `value` as a JSON body.
-    #[must_use]
-    pub fn json(self, value: &impl serde::Serialize) -> Self {
-        let body =
-            serde_json::to_vec(value).expect("API bodies have string keys and no failing parts");
-        self.json_body(body)
-    }
-
-    /// A header of this request alone. A value that no header can carry is left out, and the API says what it misses.
-    #[must_use]
-    pub fn header(mut self, name: &'static str, value: &str) -> Self {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            self.headers.insert(HeaderName::from_static(name), value);
-        }
-        self
-    }
-
-    /// Status codes outside 2xx that the caller wants to see as answers instead of errors.
-    #[must_use]
-    pub fn accepting(mut self, accepted: &'a [u16]) -> Self {
-        self.accepted = accepted;
-        self
-    }
-
-    /// Sends it, again where that is safe and may help.
-    pub async fn send(self) -> Result<Response, ProviderError> {
-        let mut backoff = Backoff::default();
-        loop {
-            let failed = match self.attempt().await {
-                Ok(response) => return Ok(response),
-                Err(failed) => failed,
-            };
-            match backoff
-                .next(failed.retry_after)
-                .filter(|_| failed.may_retry)
-            {
-                Some(pause) => tokio::time::sleep(pause).await,
-                None => return Err(failed.error),
-            }
-        }
-    }
-
-    async fn attempt(&self) -> Result<Response, Failed> {
-        self.api.pace.turn().await;
-        let reads = self.method == Method::GET;
-        let mut request = self
-            .api
-            .client
-            .request(self.method.clone(), &self.url)
-            .headers(self.headers.clone());
-        if let Some(body) = &self.body {
-            request = request.body(body.clone());
-        }
-        let mut answer = request
-            .send()
-            .await
-            .map_err(|error| self.broken(&error, reads))?;
-        let status = answer.status();
-        let limit = MAX_ANSWER;
-        let announced = usize::try_from(answer.content_length().unwrap_or(0)).unwrap_or(usize::MAX);
-        if announced > limit {
-            return Err(self.too_large(reads));
-        }
-        let mut body = Vec::with_capacity(announced);
-        while let Some(chunk) = answer
-            .chunk()
-            .await
-            .map_err(|error| self.broken(&error, reads))?
-        {
-            if body.len() + chunk.len() > limit {
-                return Err(self.too_large(reads));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        let response = Response {
-            status: status.as_u16(),
-            origin: self.api.origin().to_owned(),
-            words: self.api.words.clone(),
-            reads,
-            headers: std::mem::take(answer.headers_mut()),
-            body,
-        };
-        if status.is_success() || self.accepted.contains(&response.status) {
-            return Ok(response);
-        }
-        Err(self.refused(&response))
-    }
-
-    fn broken(&self, error: &reqwest::Error, reads: bool) -> Failed {
-        let connected = !error.is_connect();
-        let mut told = failure::of_transport(self.api.origin(), error);
-        told.message = self.api.words.clean(&told.message);
-        Failed {
-            may_retry: (reads && !error.is_timeout()) || !connected,
-            retry_after: None,
-            error: told.applied((reads || !connected).then_some(0)),
-        }
-    }
-
-    fn too_large(&self, reads: bool) -> Failed {
-        Failed {
-            may_retry: false,
-            retry_after: None,
-            error: ProviderError::new(
-                ErrorKind::Protocol,
-                format!(
-                    "the answer of {} is larger than {} MiB",
-                    self.api.origin(),
-                    MAX_ANSWER >> 20
-                ),
-            )
-            .applied(reads.then_some(0)),
-        }
-    }
-
-    fn refused(&self, response: &Response) -> Failed {
-        let retry_after = response.retry_after();
-        let error = self.api.refusal(response);
-        Failed {
-            may_retry: response.status == 429 || (response.reads && response.status >= 500),
-            retry_after,
-            error,
-        }
-    }
-}
-
-/// One attempt that did not succeed.
-struct Failed {
-    error: ProviderError,
-    may_retry: bool,
-    retry_after: Option<Duration>,
-}
-
-/// An answer, whole.
-pub struct Response {
-    /// The status code.
-    pub status: u16,
-    origin: String,
-    words: Arc<Words>,
-    reads: bool,
-    headers: HeaderMap,
-    body: Vec<u8>,
-}
-
-impl Response {
-    /// A header, if it is there and text.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        let value = self.header(RETRY_AFTER.as_str())?;
-        pace::retry_after(value, std::time::SystemTime::now())
-    }
-
-    /// The octets of the body.
-    pub fn body(&self) -> &[u8] {
-        &self.body
-    }
-
-    /// The body as JSON; strings may borrow from it.
-    pub fn json<'de, T: Deserialize<'de>>(&'de self) -> Result<T, ProviderError> {
-        self.json_with(std::marker::PhantomData)
-    }
-
-    /// The body as JSON through `seed`, for what is too large to be built twice.
-    pub fn json_with<'de, S: DeserializeSeed<'de>>(
-        &'de self,
-        seed: S,
-    ) -> Result<S::Value, ProviderError> {
-        let mut json = serde_json::Deserializer::from_slice(&self.body);
-        seed.deserialize(&mut json)
-            .and_then(|value| json.end().map(|()| value))
-            .map_err(|error| {
-                failure::not_json(&self.origin, self, &error).applied(self.reads.then_some(0))
-            })
     }
 }

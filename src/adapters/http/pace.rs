@@ -1,61 +1,33 @@
-//! When to send: a vendor's limit, pauses between attempts, and what `Retry-After` asks for.
+//! Pauses between attempts, and what a vendor's headers ask for.
 
 use std::hash::{BuildHasher, RandomState};
-use std::sync::Mutex;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use tokio::time::Instant;
-
-/// Attempts in all.
-const ATTEMPTS: u32 = 4;
+/// Attempts in all, unless a vendor's habits ask for another number.
+pub(super) const ATTEMPTS: u32 = 4;
 /// The pause before the second attempt; it doubles from there.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 /// The longest wait a server may ask for; more than that is the operator's decision.
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-
-/// Spreads requests evenly below a limit.
-#[derive(Default)]
-pub(super) struct Pace {
-    interval: Duration,
-    next: Mutex<Option<Instant>>,
-}
-
-impl Pace {
-    pub(super) fn new(limit: Option<f64>) -> Self {
-        Self {
-            interval: limit.map_or(Duration::ZERO, |limit| {
-                Duration::from_secs_f64(limit.recip())
-            }),
-            next: Mutex::default(),
-        }
-    }
-
-    /// Waits for this request's turn.
-    pub(super) async fn turn(&self) {
-        if !self.interval.is_zero() {
-            tokio::time::sleep_until(self.reserve(Instant::now())).await;
-        }
-    }
-
-    fn reserve(&self, now: Instant) -> Instant {
-        let mut next = self.next.lock().expect("nothing panics while it is held");
-        let turn = next.map_or(now, |next| next.max(now));
-        *next = Some(turn + self.interval);
-        turn
-    }
-}
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 /// The pauses between the attempts at one request.
-#[derive(Default)]
 pub(super) struct Backoff {
     failures: u32,
+    attempts: u32,
 }
 
 impl Backoff {
+    pub(super) fn new(attempts: u32) -> Self {
+        Self {
+            failures: 0,
+            attempts,
+        }
+    }
+
     /// How long to wait before trying again; `None` when it is time to give up.
     pub(super) fn next(&mut self, retry_after: Option<Duration>) -> Option<Duration> {
         self.failures += 1;
-        if self.failures >= ATTEMPTS {
+        if self.failures >= self.attempts {
             return None;
         }
         match retry_after {
@@ -78,6 +50,43 @@ pub(super) fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
     }
     let then = UNIX_EPOCH + Duration::from_secs(http_date(value)?);
     Some(then.duration_since(now).unwrap_or(Duration::ZERO))
+}
+
+/// When there is something again of a budget of which nothing remains; `None` where something does, or nobody says.
+///
+/// Vendors say it in pairs of headers, `RateLimit-Remaining` and `RateLimit-Reset` with or without `X-`, whose reset
+/// is seconds from now or since 1970, or as draft-ietf-httpapi-ratelimit-headers has it since its version 8:
+/// `RateLimit: "policy";r=0;t=30`.
+pub(super) fn budget<'a>(
+    header: impl Fn(&'static str) -> Option<&'a str>,
+    now: SystemTime,
+) -> Option<Duration> {
+    let pairs = [
+        ("ratelimit-remaining", "ratelimit-reset"),
+        ("x-ratelimit-remaining", "x-ratelimit-reset"),
+    ];
+    let number = |name| header(name)?.trim().parse::<u64>().ok();
+    for (remaining, reset) in pairs {
+        if number(remaining) == Some(0)
+            && let Some(reset) = number(reset)
+        {
+            // No vendor's window lasts for thirty years.
+            let epoch = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+            return Some(match reset {
+                1_000_000_000.. => Duration::from_secs(reset).saturating_sub(epoch),
+                _ => Duration::from_secs(reset),
+            });
+        }
+    }
+    let spent = header("ratelimit")?.split(',').filter_map(|policy| {
+        let value = |key| {
+            let mut parameters = policy.split(';').skip(1);
+            let found = parameters.find_map(|parameter| parameter.trim().strip_prefix(key));
+            found.and_then(|value| value.trim().parse::<u64>().ok())
+        };
+        (value("r=")? == 0).then(|| value("t=")).flatten()
+    });
+    spent.max().map(Duration::from_secs)
 }
 
 /// Seconds since 1970 of an `IMF-fixdate` (RFC 9110, section 5.6.7), as in `Sun, 06 Nov 1994 08:49:37 GMT`.
@@ -142,7 +151,7 @@ mod tests {
 
     #[test]
     fn pauses_grow_and_end() {
-        let mut backoff = Backoff::default();
+        let mut backoff = Backoff::new(ATTEMPTS);
         for bound in [250, 500, 1000] {
             let pause = backoff.next(None).expect("another attempt");
             assert!(
@@ -151,22 +160,49 @@ mod tests {
         }
         assert_eq!(backoff.next(None), None);
         assert_eq!(
-            Backoff::default().next(Some(Duration::from_secs(3600))),
+            Backoff::new(ATTEMPTS).next(Some(Duration::from_secs(3600))),
             None
         );
         let asked = Duration::from_secs(2);
-        assert_eq!(Backoff::default().next(Some(asked)), Some(asked));
+        assert_eq!(Backoff::new(ATTEMPTS).next(Some(asked)), Some(asked));
     }
 
     #[test]
-    fn requests_are_spread_below_the_limit() {
-        let pace = Pace::new(Some(10.0));
-        let start = Instant::now();
-        let mut turns = Vec::new();
-        for asked in [0, 0, 50, 1000] {
-            let turn = pace.reserve(start + Duration::from_millis(asked));
-            turns.push((turn - start).as_millis());
+    fn a_spent_budget_is_waited_for_and_nothing_else() {
+        let now = UNIX_EPOCH + Duration::from_secs(1_800_000_000);
+        let x = ("x-ratelimit-remaining", "x-ratelimit-reset");
+        for (headers, expected) in [
+            (
+                vec![("ratelimit-remaining", "0"), ("ratelimit-reset", "7")],
+                Some(7),
+            ),
+            (
+                vec![("ratelimit-remaining", "1"), ("ratelimit-reset", "7")],
+                None,
+            ),
+            (vec![(x.0, "0"), (x.1, "1800000012")], Some(12)),
+            (vec![(x.0, "0"), (x.1, "1799999999")], Some(0)),
+            (vec![(x.0, "0")], None),
+            (vec![(x.0, "0"), (x.1, "tomorrow")], None),
+            (vec![(x.0, "many"), (x.1, "5")], None),
+            (vec![("ratelimit", "\"default\";r=0;t=30")], Some(30)),
+            (
+                vec![("ratelimit", "\"a\";r=50;t=30, \"b\";r=0;t=9")],
+                Some(9),
+            ),
+            (vec![("ratelimit", "\"default\";r=50;t=30")], None),
+            (
+                vec![("ratelimit", "limit=100, remaining=0, reset=50")],
+                None,
+            ),
+            (vec![], None),
+        ] {
+            let header = |name: &str| {
+                let found = headers.iter().find(|(key, _)| *key == name);
+                found.map(|(_, value)| *value)
+            };
+            let expected = expected.map(Duration::from_secs);
+            assert_eq!(budget(header, now), expected, "{headers:?}");
         }
-        assert_eq!(turns, [0, 100, 200, 1000]);
     }
 }

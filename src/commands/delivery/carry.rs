@@ -37,6 +37,7 @@ pub(super) async fn carry_out(
         loaded,
         surveyed,
         prover,
+        moved: _,
     } = work;
     let desired = &loaded.zone;
     // Where nothing changes there is nothing to wait for, unless somebody says so.

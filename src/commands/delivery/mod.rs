@@ -9,7 +9,7 @@ use super::proof::Prover;
 use super::session::{Loaded, Session};
 use super::survey::{Surveyed, remarks};
 use crate::cli::{Format, Writing};
-use crate::plan;
+use crate::plan::{self, SavedPlan};
 use crate::report::text::{self, plural};
 use crate::report::{Outcome, Report, ZoneReport};
 use crate::rollout::Contacts;
@@ -22,6 +22,8 @@ pub(super) struct Work<'a> {
     pub(super) loaded: &'a Loaded,
     pub(super) surveyed: Vec<Surveyed<'a>>,
     pub(super) prover: Prover<'a>,
+    /// What is not as the saved plan has it, where one is applied.
+    pub(super) moved: Vec<Finding>,
 }
 
 /// Who writes what, and how.
@@ -31,6 +33,8 @@ pub(super) struct Delivery<'a> {
     pub(super) command: &'static str,
     pub(super) writing: &'a Writing,
     pub(super) console: &'a Console,
+    /// The saved plan that is applied.
+    pub(super) plan: Option<&'a SavedPlan>,
     /// What is known of embedded nameservers that cannot listen.
     pub(super) silent: &'a [Finding],
 }
@@ -46,6 +50,7 @@ impl Delivery<'_> {
             ..
         } = *self;
         let mut report = Report::new(self.command);
+        report.plan = self.plan.map(|plan| plan.digest().to_string());
         report.findings = session
             .project
             .findings
@@ -59,7 +64,7 @@ impl Delivery<'_> {
             .flat_map(|work| &work.surveyed)
             .map(|one| one.plan.changes().count())
             .sum();
-        let obstacle = Obstacle::find(&works, silent);
+        let obstacle = Obstacle::find(&works, silent, self.plan);
         // The verdict goes on where the plan ends, and says nothing twice.
         // Whoever is asked has to see what for.
         let is_wanted = obstacle.is_some() || pending > 0 && !(console.quiet && writing.yes);
@@ -146,6 +151,7 @@ pub(super) fn planned(work: &Work<'_>) -> ZoneReport {
         .iter()
         .chain(work.prover.findings())
         .chain(&remarks(&work.surveyed))
+        .chain(&work.moved)
         .map(Into::into)
         .collect();
     zone

@@ -2,7 +2,7 @@
 
 use super::Work;
 use crate::commands::session::nobody_left;
-use crate::plan::State;
+use crate::plan::{SavedPlan, State};
 use crate::report::Outcome;
 use crate::report::text::plural;
 use crate::zone::Finding;
@@ -15,9 +15,13 @@ pub(super) struct Obstacle {
 }
 
 impl Obstacle {
-    /// The first that there is: a guard, a provider that is unknown, servers that nobody could ask for proof.
+    /// The first that there is: a saved plan that no longer fits, a guard, a provider that is unknown, servers that nobody could ask for proof.
     /// `silent` tells of embedded nameservers that cannot listen.
-    pub(super) fn find(works: &[Work<'_>], silent: &[Finding]) -> Option<Self> {
+    pub(super) fn find(
+        works: &[Work<'_>],
+        silent: &[Finding],
+        saved: Option<&SavedPlan>,
+    ) -> Option<Self> {
         let all = || works.iter().flat_map(|work| &work.surveyed);
         let trouble = |message: String, hint: Option<String>| {
             Some(Self {
@@ -26,6 +30,18 @@ impl Obstacle {
                 hint,
             })
         };
+        if let Some(plan) = saved.filter(|_| works.iter().any(|work| !work.moved.is_empty())) {
+            return Some(Self {
+                outcome: Outcome::Refused,
+                message: format!(
+                    "refused: the saved plan {} no longer fits; nothing was changed",
+                    plan.digest().short()
+                ),
+                hint: Some(
+                    "see what moved, and make a new one with `redundns plan --out FILE`".to_owned(),
+                ),
+            });
+        }
         let objections = all().map(|one| one.plan.objections.len()).sum::<usize>();
         if objections > 0 {
             return Some(Self {
@@ -51,9 +67,13 @@ impl Obstacle {
                     plural(unknown.len(), "provider"),
                     unknown.join(", ")
                 ),
-                Some(format!(
-                    "mend it, or change the others now with `--without {ids}`"
-                )),
+                Some(if saved.is_some() {
+                    format!(
+                        "mend it, or make a new plan with `redundns plan --without {ids} --out FILE`"
+                    )
+                } else {
+                    format!("mend it, or change the others now with `--without {ids}`")
+                }),
             );
         }
         if let Some(work) = works.iter().find(|work| work.surveyed.is_empty()) {

@@ -5,8 +5,14 @@ use std::fmt::Write as _;
 use super::layout::{Style, cut, plural, relative, wrap};
 use super::notes;
 use crate::report::data::{
-    ChangeEntry, ProviderReport, ProviderState, Report, SetEntry, ZoneReport,
+    ChangeEntry, CostEntry, ProviderReport, ProviderState, Report, SetEntry, ZoneReport,
 };
+use crate::zone::{Name, RecordType};
+
+/// From here on the cost of a plan is told.
+const LONG_CALLS: usize = 20;
+/// The same in seconds.
+const LONG_SECONDS: u64 = 10;
 
 /// Names are never cut, but a column does not grow beyond this for their sake.
 const NAME_COLUMN: usize = 30;
@@ -72,6 +78,7 @@ pub(super) fn provider_plan(
                     changes(&mut out, zone, &provider.changes, style);
                 }
             }
+            cost(&mut out, provider, style);
         }
     }
     if !provider.gaps.is_empty() {
@@ -138,7 +145,21 @@ fn counts(provider: &ProviderReport) -> String {
     )
 }
 
+/// One line, where somebody would otherwise wonder how long it takes.
+fn cost(out: &mut String, provider: &ProviderReport, style: Style) {
+    let is_long = |cost: &&CostEntry| cost.calls >= LONG_CALLS || cost.seconds >= LONG_SECONDS;
+    if let Some(cost) = provider
+        .cost
+        .as_ref()
+        .filter(is_long)
+        .filter(|_| !style.quiet)
+    {
+        let _ = writeln!(out, "    cost: {}", cost.told());
+    }
+}
+
 fn changes(out: &mut String, zone: &ZoneReport, changes: &[ChangeEntry], style: Style) {
+    let changes = in_order(changes);
     let name = |change: &ChangeEntry| relative(&change.name, &zone.zone).to_owned();
     let width = |cells: &mut dyn Iterator<Item = usize>| cells.max().unwrap_or(0);
     let names =
@@ -165,6 +186,16 @@ fn changes(out: &mut String, zone: &ZoneReport, changes: &[ChangeEntry], style: 
             style.paint(symbol, &cut(&value(change), left))
         );
     }
+}
+
+/// In canonical order, where a name is found, whatever the order of writing.
+pub(in crate::report) fn in_order(changes: &[ChangeEntry]) -> Vec<&ChangeEntry> {
+    let mut sorted: Vec<&ChangeEntry> = changes.iter().collect();
+    sorted.sort_by_cached_key(|change| {
+        let owner = Name::absolute(&change.name).unwrap_or_else(|_| Name::root());
+        (owner, change.rtype.parse::<RecordType>().ok())
+    });
+    sorted
 }
 
 /// The TTL that will be served, or was.

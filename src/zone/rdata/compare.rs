@@ -1,5 +1,7 @@
 //! When two records hold the same, and which names a record points to.
 
+use std::borrow::Cow;
+
 use super::fields::{Field, fields};
 use super::print::strings;
 use super::wire::{is_valid, length};
@@ -38,6 +40,16 @@ pub fn only_cut_differs<'a>(
     b: impl IntoIterator<Item = &'a [u8]> + Clone,
 ) -> bool {
     is_text(rtype) && same_set(rtype, a.clone(), b.clone()) && sorted(a) != sorted(b)
+}
+
+/// What the data comes to: the joined octets of a TXT or SPF, the octets of any other type. Two records of one type
+/// are [`same`] where this is equal.
+pub fn content(rtype: RecordType, rdata: &[u8]) -> Cow<'_, [u8]> {
+    if is_text(rtype) {
+        joined(rdata).into()
+    } else {
+        rdata.into()
+    }
 }
 
 fn sorted<T: Ord>(items: impl IntoIterator<Item = T>) -> Vec<T> {

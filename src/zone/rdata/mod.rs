@@ -28,7 +28,7 @@ mod words;
 use std::fmt;
 
 pub use codes::CODES;
-pub use compare::{only_cut_differs, same, same_set, targets};
+pub use compare::{content, only_cut_differs, same, same_set, targets};
 pub use error::{RdataError, WireError};
 pub use number::seconds;
 pub use wire::{from_message, is_valid, read_name};

@@ -6,6 +6,7 @@ mod guard;
 mod lint;
 mod real;
 mod rollout;
+mod saved;
 mod secondary;
 mod serve;
 mod servers;

@@ -1,0 +1,144 @@
+//! Saved plans on their way to a file and back.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use anyhow::Context as _;
+
+use super::console::Console;
+use super::session::{Loaded, Session};
+use super::survey::Surveyed;
+use crate::cli::Format;
+use crate::config::Account;
+use crate::plan::{Now, SavedPlan, SavedProvider, SavedZone};
+use crate::report::{Outcome, Report};
+use crate::zone::{Finding, Severity, show};
+
+/// What is planned for one zone, in the form that is saved; `None` where a provider is unknown, or where there is none
+/// at all.
+pub(super) fn saved(
+    session: &Session,
+    loaded: &Loaded,
+    surveyed: &[Surveyed<'_>],
+) -> Option<SavedZone> {
+    let providers: Option<Vec<SavedProvider>> = surveyed.iter().map(saved_provider).collect();
+    let left_out = accounts(session, loaded)
+        .filter(|account| !session.counts(account))
+        .map(|account| account.id.clone());
+    let providers = providers.filter(|providers| !providers.is_empty())?;
+    Some(SavedZone::new(
+        &loaded.zone,
+        &*loaded.file.shown,
+        providers,
+        left_out.collect(),
+    ))
+}
+
+/// Writes the plan, whole or not at all.
+pub(super) fn write(plan: &SavedPlan, path: &Path) -> anyhow::Result<()> {
+    let json = plan.to_json();
+    let again = SavedPlan::read(json.as_bytes()).context("reading back the plan")?;
+    anyhow::ensure!(again == *plan, "the plan does not read back as it was made");
+    let told = || format!("writing the plan to `{}`", path.display());
+    // A pipe or a terminal is written to; putting a file in its place would be rude.
+    if path.exists() && !path.is_file() {
+        return std::fs::write(path, json).with_context(told);
+    }
+    let directory = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    let mut file = new_file(directory.unwrap_or(Path::new("."))).with_context(told)?;
+    file.write_all(json.as_bytes()).with_context(told)?;
+    file.persist(path).with_context(told)?;
+    Ok(())
+}
+
+/// There is no secret in a plan, and others shall read it: the usual permissions, and not those of temporary files.
+fn new_file(directory: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".redundns-plan-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(directory)
+}
+
+/// Reads a plan, and says what is wrong with the file.
+pub(super) fn read(path: &Path) -> Result<SavedPlan, Finding> {
+    let shown = path.display().to_string();
+    let octets = std::fs::read(path).map_err(|error| {
+        let message = format!("cannot read the saved plan: {error}");
+        Finding::new("PLN04", Severity::Error, message).at(&shown, 1, 1)
+    })?;
+    SavedPlan::read(&octets).map_err(|error| error.to_finding(shown))
+}
+
+/// The zones of the plan that the project has no file for.
+pub(super) fn missing(plan: &SavedPlan, session: &Session) -> Vec<Finding> {
+    let (files, _) = session.project.zone_files(&[]);
+    let is_missing = |zone: &&SavedZone| files.iter().all(|file| file.origin != zone.zone);
+    plan.zones
+        .iter()
+        .filter(is_missing)
+        .map(|zone| {
+            let message = format!(
+                "the plan changes the zone `{}`, which has no file",
+                zone.zone
+            );
+            Finding::new("PLN01", Severity::Error, message).at(&zone.file, 1, 1)
+        })
+        .collect()
+}
+
+/// What is not as the plan has it.
+pub(super) fn moved(
+    zone: &SavedZone,
+    session: &Session,
+    loaded: &Loaded,
+    surveyed: &[Surveyed<'_>],
+) -> Vec<Finding> {
+    let accounts: Vec<(&str, &str)> = accounts(session, loaded)
+        .map(|account| (&*account.id, account.adapter.name))
+        .collect();
+    let now: Vec<Now<'_>> = surveyed
+        .iter()
+        .filter_map(|one| {
+            Some(Now {
+                plan: saved_provider(one)?,
+                current: one.base.as_ref().map(|base| &base.zone),
+                desired: &one.desired,
+            })
+        })
+        .collect();
+    let mut findings = zone.moved_accounts(&accounts);
+    findings.extend(zone.moved(&loaded.zone, &now));
+    findings
+}
+
+/// Ends a run whose plan does not fit the project at all.
+pub(super) fn refuse(command: &str, findings: &[Finding], console: &Console) {
+    if console.format == Format::Json {
+        let mut report = Report::new(command);
+        report.outcome = Outcome::Refused;
+        report.findings = findings.iter().map(Into::into).collect();
+        console.out(&report.to_json());
+    } else {
+        for finding in findings {
+            console.err(&(show(finding, console.color_err) + "\n"));
+        }
+    }
+}
+
+fn saved_provider(one: &Surveyed<'_>) -> Option<SavedProvider> {
+    let current = one.base.as_ref().map(|base| &base.zone);
+    SavedProvider::of(&one.plan, current, &one.rules)
+}
+
+fn accounts<'a>(session: &'a Session, loaded: &Loaded) -> impl Iterator<Item = &'a Account> {
+    session
+        .project
+        .accounts_of(loaded.zone.origin())
+        .into_iter()
+}
