@@ -9,16 +9,15 @@ use redundns::adapters::{
     Adapter, Secret, SecretSource, Secrets, Settings, SettingsError, adapter,
 };
 use redundns::provider::{Capabilities, NameserverSpec, Provider};
-use redundns::zone::{Name, RecordType, print};
+use redundns::zone::{Name, RecordType};
 
-use crate::case::{wait, zone};
+use crate::plugins;
 use crate::world::bind::Bind;
 use crate::world::free_address;
 use crate::world::hosted::{Hosted, KEY, KEYS, Server};
 use crate::world::knot::Knot;
 use crate::world::nsd::Nsd;
 use crate::world::pdns::Pdns;
-use crate::world::require;
 
 /// How a bed is made; several may serve one adapter.
 pub(crate) struct Kind {
@@ -27,6 +26,8 @@ pub(crate) struct Kind {
     pub(crate) start: fn(&[String]) -> Option<Bed>,
     /// What it says of itself, where the adapter cannot know.
     pub(crate) told: fn() -> Option<Capabilities>,
+    /// Behaviours that what stands behind the adapter does not have, and why.
+    pub(crate) lacks: &'static [(&'static str, &'static str)],
 }
 
 /// Every bed there is.
@@ -36,36 +37,56 @@ pub(crate) const BEDS: &[Kind] = &[
         name: "embedded",
         start: embedded,
         told: || None,
+        lacks: &[],
     },
     Kind {
         adapter: "powerdns",
         name: "powerdns",
         start: powerdns,
         told: || None,
+        lacks: &[],
     },
     Kind {
         adapter: "rfc2136",
         name: "rfc2136_bind",
         start: bind,
         told: || None,
+        lacks: &[],
     },
     Kind {
         adapter: "rfc2136",
         name: "rfc2136_knot",
         start: knot,
         told: || None,
+        lacks: &[],
     },
     Kind {
         adapter: "exec",
         name: "exec_zonefile",
-        start: zonefile,
-        told: zonefile_told,
+        start: plugins::zonefile,
+        told: plugins::zonefile_told,
+        lacks: &[],
+    },
+    Kind {
+        adapter: "exec",
+        name: "exec_octodns_powerdns",
+        start: plugins::octodns_powerdns,
+        told: plugins::octodns_powerdns_told,
+        lacks: plugins::OCTODNS_POWERDNS_LACKS,
+    },
+    Kind {
+        adapter: "exec",
+        name: "exec_octodns_bind",
+        start: plugins::octodns_bind,
+        told: plugins::octodns_bind_told,
+        lacks: plugins::OCTODNS_BIND_LACKS,
     },
     Kind {
         adapter: "secondary",
         name: "secondary_nsd",
         start: nsd,
         told: || None,
+        lacks: &[],
     },
 ];
 
@@ -93,7 +114,7 @@ pub(crate) struct Bed {
     /// Types that the server behind the adapter, not the adapter, keeps out.
     pub(crate) keeps_out: &'static [RecordType],
     /// Whatever has to live as long as the bed.
-    _alive: Box<dyn Any + Send + Sync>,
+    pub(crate) _alive: Box<dyn Any + Send + Sync>,
 }
 
 /// A zone before a trial begins.
@@ -127,7 +148,7 @@ impl Secrets for OneSecret<'_> {
     }
 }
 
-fn connect(adapter: &Adapter, directory: &Path, account: &Account) -> Arc<dyn Provider> {
+pub(crate) fn connect(adapter: &Adapter, directory: &Path, account: &Account) -> Arc<dyn Provider> {
     (adapter.connect)(Settings {
         id: "test",
         values: toml::de::DeTable::parse(&account.text).expect("TOML"),
@@ -218,7 +239,7 @@ fn knot(zones: &[String]) -> Option<Bed> {
     Some(rfc2136(&server).alive(server))
 }
 
-fn hosted(zones: &[String]) -> Vec<Hosted> {
+pub(crate) fn hosted(zones: &[String]) -> Vec<Hosted> {
     zones
         .iter()
         .map(|origin| Hosted::dynamic(origin, &zone_text(origin)))
@@ -246,48 +267,6 @@ fn nsd(zones: &[String]) -> Option<Bed> {
         nobody: Some(connect(adapter, here, &account(free_address()))),
         ..bed("secondary", here, &own, Box::new(server))
     })
-}
-
-fn zonefile(zones: &[String]) -> Option<Bed> {
-    require("python3", "python3")?;
-    let directory = tempfile::tempdir().expect("a temporary directory");
-    for origin in zones {
-        let file = format!("{}.zone", origin.trim_end_matches('.'));
-        let held = zone(&zone_text(origin), Name::absolute(origin).expect("a name"));
-        let mut text = String::new();
-        print(&held, &mut text).expect("text");
-        std::fs::write(directory.path().join(file), text).expect("a zone file");
-    }
-    let provider = zonefile_at(directory.path());
-    let capabilities = wait(provider.capabilities()).expect("hello");
-    Some(Bed {
-        provider,
-        capabilities: capabilities.expect("what it says of itself"),
-        dns: None,
-        dig: Vec::new(),
-        stranger: None,
-        nobody: None,
-        refused: None,
-        keeps_out: &[],
-        _alive: Box::new(directory),
-    })
-}
-
-fn zonefile_at(directory: &Path) -> Arc<dyn Provider> {
-    let plugin = concat!(env!("CARGO_MANIFEST_DIR"), "/plugins/zonefile.py");
-    let account = Account {
-        text: format!(
-            "command = [\"python3\", \"{plugin}\"]\n[settings]\ndirectory = {directory:?}"
-        ),
-        secret: None,
-    };
-    let adapter = adapter("exec").expect("a registered adapter");
-    connect(adapter, Path::new("."), &account)
-}
-
-fn zonefile_told() -> Option<Capabilities> {
-    require("python3", "python3")?;
-    wait(zonefile_at(Path::new(".")).capabilities()).expect("hello")
 }
 
 fn rfc2136(server: &Server) -> Bed {

@@ -17,6 +17,7 @@ mod bed;
 mod case;
 mod failures;
 mod follow;
+mod plugins;
 mod sets;
 mod values;
 mod zones;
@@ -108,7 +109,8 @@ fn main() -> ExitCode {
                     }
                     Ok(())
                 });
-                trials.push(trial);
+                let is_lacking = |(name, _): &(&str, &str)| *name == behaviour.name;
+                trials.push(trial.with_ignored_flag(kind.lacks.iter().any(is_lacking)));
             }
         }
     }

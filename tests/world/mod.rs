@@ -101,3 +101,20 @@ pub fn require(name: &str, debian_package: &str) -> Option<std::path::PathBuf> {
     }
     found
 }
+
+/// The Python of the environment that `tests/clients/install NAME` makes, or a named skip; under `CI=true` its absence
+/// is a failure.
+pub fn client(name: &str) -> Option<std::path::PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let target = environment("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
+    let python = target.join("clients").join(name).join("bin/python");
+    if python.is_file() {
+        return Some(python);
+    }
+    assert!(
+        environment("CI").is_none(),
+        "the Python environment `{name}` is missing: tests/clients/install {name}"
+    );
+    eprintln!("SKIPPED: the Python environment `{name}` is missing (tests/clients/install {name})");
+    None
+}
