@@ -32,7 +32,7 @@ impl Default for Limits {
             request: Duration::from_secs(300),
             grace: Duration::from_secs(2),
             line: 16 << 20,
-            answer: 512 << 20,
+            answer: 256 << 20,
         }
     }
 }
