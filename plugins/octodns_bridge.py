@@ -132,15 +132,18 @@ class Bridge:
     def fetch(self, name):
         zone = self.held[name] = self.read(name)
         sees_apex_ns = self.fact("SUPPORTS_ROOT_NS")
-        records = []
+        records, opaque = [], []
         for record in sorted(zone.records):
-            if record._type not in TYPES:
+            if record._type in TYPES and is_dynamic(record):
+                opaque.append({"name": record.fqdn, "type": record._type, "what": "a dynamic record"})
+            elif record._type not in TYPES:
                 log(f"{record.fqdn} {record._type} is no type of DNS, and is left alone")
             elif record._type != "NS" or record.name or sees_apex_ns:
                 rrset = record.to_rrset()
                 records.append({"name": rrset.name, "type": rrset._type, "ttl": rrset.ttl, "rdata": rrset.rdatas})
         for start in range(0, max(len(records), 1), CHUNK):
-            yield {"records": records[start : start + CHUNK], "more": start + CHUNK < len(records)}
+            yield {"records": records[start : start + CHUNK], "more": start + CHUNK < len(records), "opaque": opaque}
+            opaque = []
 
     def apply(self, name, changes):
         from octodns.record import Record
@@ -153,7 +156,7 @@ class Bridge:
         for key in wanted:
             record = by_key.get(key)
             if record is not None:
-                if getattr(record, "dynamic", None) or getattr(record, "geo", None):
+                if is_dynamic(record):
                     raise Refusal("rejected", f"{key[0]} {key[1]} is a dynamic record, which no zone file can hold")
                 desired.remove_record(record)
         for (owner, rtype), change in wanted.items():
@@ -252,6 +255,10 @@ def same(record, data):
         return sorted(octets(text) for text in texts)
 
     return record.ttl == data["ttl"] and values(record.to_rrset().rdatas) == values(data["rdata"])
+
+
+def is_dynamic(record):
+    return bool(getattr(record, "dynamic", None) or getattr(record, "geo", None))
 
 
 def log(words):

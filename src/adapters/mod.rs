@@ -3,19 +3,25 @@
 //! An adapter translates between the port's values and one vendor's API, and knows neither the plan nor the user
 //! nor another adapter. Paging, pacing, retries and redaction of HTTP live in [`http`] and nowhere else.
 
+mod desec;
 mod embedded;
 mod exec;
 pub mod http;
 mod powerdns;
+mod presentation;
 pub mod rfc2136;
+mod route53;
 pub mod run;
 mod secondary;
 mod tsig;
 
+use std::collections::HashMap;
 use std::fmt;
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::Range;
 use std::path::Path;
+use std::process::Output;
 use std::sync::Arc;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
@@ -108,6 +114,40 @@ pub trait Secrets {
         source: Option<&SecretSource>,
         variables: &[&str],
     ) -> Result<Option<Secret>, SettingsError>;
+
+    /// What a vendor's own tools look at when an account says nothing; nothing at all where nobody provides it.
+    fn surroundings(&self) -> Arc<dyn Surroundings> {
+        Arc::new(Nothing)
+    }
+}
+
+/// The machine that the program runs on, as far as a vendor's own tools keep credentials there.
+pub trait Surroundings: Send + Sync {
+    /// The environment.
+    fn variables(&self) -> HashMap<String, String>;
+
+    /// A file at an absolute path.
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+
+    /// Runs a program to its end.
+    fn run(&self, program: &str, arguments: &[&str]) -> io::Result<Output>;
+}
+
+/// No surroundings.
+struct Nothing;
+
+impl Surroundings for Nothing {
+    fn variables(&self) -> HashMap<String, String> {
+        HashMap::new()
+    }
+
+    fn read(&self, _: &Path) -> io::Result<Vec<u8>> {
+        Err(io::ErrorKind::NotFound.into())
+    }
+
+    fn run(&self, _: &str, _: &[&str]) -> io::Result<Output> {
+        Err(io::ErrorKind::NotFound.into())
+    }
 }
 
 /// Where a secret comes from; a literal is refused when the file is read, without repeating it.
@@ -201,6 +241,8 @@ pub const ADAPTERS: &[&Adapter] = &[
     &rfc2136::ADAPTER,
     &secondary::ADAPTER,
     &exec::ADAPTER,
+    &route53::ADAPTER,
+    &desec::ADAPTER,
 ];
 
 /// The adapter called `name`.

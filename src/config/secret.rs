@@ -1,9 +1,11 @@
 //! Credentials from the environment, from files and from programs; never from the account file itself.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
 
-use crate::adapters::{Secret, SecretSource, Secrets, SettingsError};
+use crate::adapters::{Secret, SecretSource, Secrets, SettingsError, Surroundings};
 
 /// Reads secrets for the project at `directory`.
 pub(super) struct Reader<'a> {
@@ -48,6 +50,33 @@ impl Secrets for Reader<'_> {
                 Ok(None)
             }
         }
+    }
+
+    fn surroundings(&self) -> Arc<dyn Surroundings> {
+        Arc::new(Machine)
+    }
+}
+
+/// This machine, for vendors whose tools keep credentials in places of their own.
+struct Machine;
+
+impl Surroundings for Machine {
+    fn variables(&self) -> HashMap<String, String> {
+        std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect()
+    }
+
+    fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
+        std::fs::read(path)
+    }
+
+    fn run(&self, program: &str, arguments: &[&str]) -> std::io::Result<Output> {
+        Command::new(program)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stderr(Stdio::inherit())
+            .output()
     }
 }
 

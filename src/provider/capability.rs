@@ -133,3 +133,37 @@ pub struct Capabilities {
     /// The rest.
     pub quirks: &'static [Quirk],
 }
+
+impl Default for Capabilities {
+    /// Whatever DNS itself allows, written one record set at a time, with no ability beyond the port's three verbs:
+    /// an adapter says where its API differs.
+    fn default() -> Self {
+        Self {
+            rtypes: None,
+            ttl: 0..=0x7fff_ffff,
+            ttl_steps: Cow::Borrowed(&[]),
+            txt_octets: None,
+            records_per_set: None,
+            apex_ns: ApexNs::Full,
+            soa: Soa::Fixed,
+            granularity: Granularity::RecordSet,
+            batch: 1,
+            atomic: false,
+            detects_conflict: false,
+            lists_zones: false,
+            creates_zones: false,
+            follows: false,
+            limits: &[],
+            settle: Duration::from_secs(60),
+            quirks: &[],
+        }
+    }
+}
+
+impl Capabilities {
+    /// Whether it holds records of a type.
+    pub fn holds(&self, rtype: RecordType) -> bool {
+        let types = self.rtypes.as_ref();
+        types.is_none_or(|types| types.contains(&rtype))
+    }
+}

@@ -110,11 +110,7 @@ fn misfits_of(
         }
         return;
     }
-    if capabilities
-        .rtypes
-        .as_ref()
-        .is_some_and(|rtypes| !rtypes.contains(&rtype))
-    {
+    if !capabilities.holds(rtype) {
         add("FIT01", format!("it does not hold {rtype} records"), None);
         return;
     }

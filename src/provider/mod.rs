@@ -23,14 +23,25 @@ pub use fit::{FIT_CODES, Member, Misfit, fit};
 pub use meet::{Meet, meet};
 
 use crate::plan::Change;
-use crate::zone::{Name, Zone};
+use crate::zone::{Name, RecordKey, Zone};
 
 /// What a provider holds in one zone at one moment.
 pub struct Snapshot {
-    /// Every record set, the SOA and the signer's own records included.
+    /// Every record set that a zone file can express, the SOA and the signer's own records included.
     pub zone: Zone,
+    /// The other record sets: they are neither planned nor written, whatever the file says.
+    pub opaque: Vec<Opaque>,
     /// What an adapter needs to know again when it writes (record ids, an `ETag`); nobody else looks inside.
     pub handles: Option<Box<dyn std::any::Any + Send + Sync>>,
+}
+
+/// A record set that no zone file can express: an alias, one of several by weight or by where the question comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opaque {
+    /// Where it stands.
+    pub key: RecordKey,
+    /// What it is, as the end of a sentence that starts with the set.
+    pub what: String,
 }
 
 impl Snapshot {
@@ -38,6 +49,7 @@ impl Snapshot {
     pub fn of(zone: Zone) -> Self {
         Self {
             zone,
+            opaque: Vec::new(),
             handles: None,
         }
     }

@@ -8,10 +8,12 @@ use std::sync::Arc;
 use redundns::adapters::{
     Adapter, Secret, SecretSource, Secrets, Settings, SettingsError, adapter,
 };
-use redundns::provider::{Capabilities, NameserverSpec, Provider};
+use redundns::provider::{ApexNs, Capabilities, NameserverSpec, Provider};
 use redundns::zone::{Name, RecordType};
 
+use crate::fakes::VENDORS;
 use crate::plugins;
+use crate::vendors;
 use crate::world::bind::Bind;
 use crate::world::free_address;
 use crate::world::hosted::{Hosted, KEY, KEYS, Server};
@@ -19,82 +21,61 @@ use crate::world::knot::Knot;
 use crate::world::nsd::Nsd;
 use crate::world::pdns::Pdns;
 
+/// Makes a bed that holds the zones of these origins; `None` where it lacks what it needs.
+type Start = dyn Fn(&[String]) -> Option<Bed> + Send + Sync;
+/// Makes a provider of an account whose endpoint is given.
+type Connect = dyn Fn(&str) -> Arc<dyn Provider> + Send + Sync;
+
 /// How a bed is made; several may serve one adapter.
 pub(crate) struct Kind {
     pub(crate) adapter: &'static str,
-    pub(crate) name: &'static str,
-    pub(crate) start: fn(&[String]) -> Option<Bed>,
+    pub(crate) name: String,
+    pub(crate) start: Box<Start>,
     /// What it says of itself, where the adapter cannot know.
     pub(crate) told: fn() -> Option<Capabilities>,
     /// Behaviours that what stands behind the adapter does not have, and why.
     pub(crate) lacks: &'static [(&'static str, &'static str)],
 }
 
-/// Every bed there is.
-pub(crate) const BEDS: &[Kind] = &[
-    Kind {
-        adapter: "embedded",
-        name: "embedded",
-        start: embedded,
-        told: || None,
-        lacks: &[],
-    },
-    Kind {
-        adapter: "powerdns",
-        name: "powerdns",
-        start: powerdns,
-        told: || None,
-        lacks: &[],
-    },
-    Kind {
-        adapter: "rfc2136",
-        name: "rfc2136_bind",
-        start: bind,
-        told: || None,
-        lacks: &[],
-    },
-    Kind {
-        adapter: "rfc2136",
-        name: "rfc2136_knot",
-        start: knot,
-        told: || None,
-        lacks: &[],
-    },
-    Kind {
-        adapter: "exec",
-        name: "exec_zonefile",
-        start: plugins::zonefile,
-        told: plugins::zonefile_told,
-        lacks: &[],
-    },
-    Kind {
-        adapter: "exec",
-        name: "exec_octodns_powerdns",
-        start: plugins::octodns_powerdns,
-        told: plugins::octodns_powerdns_told,
-        lacks: plugins::OCTODNS_POWERDNS_LACKS,
-    },
-    Kind {
-        adapter: "exec",
-        name: "exec_octodns_bind",
-        start: plugins::octodns_bind,
-        told: plugins::octodns_bind_told,
-        lacks: plugins::OCTODNS_BIND_LACKS,
-    },
-    Kind {
-        adapter: "secondary",
-        name: "secondary_nsd",
-        start: nsd,
-        told: || None,
-        lacks: &[],
-    },
-];
+impl Kind {
+    pub(crate) fn new(
+        adapter: &'static str,
+        name: &str,
+        start: impl Fn(&[String]) -> Option<Bed> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            adapter,
+            name: name.to_owned(),
+            start: Box::new(start),
+            told: || None,
+            lacks: &[],
+        }
+    }
+}
 
-/// An account, as the TOML that a user would write and the secret that goes with it.
+/// Every bed there is.
+pub(crate) fn kinds() -> Vec<Kind> {
+    let mut kinds = vec![
+        Kind::new("embedded", "embedded", embedded),
+        Kind::new("powerdns", "powerdns", powerdns),
+        Kind::new("rfc2136", "rfc2136_bind", bind),
+        Kind::new("rfc2136", "rfc2136_knot", knot),
+        Kind::new("secondary", "secondary_nsd", nsd),
+    ];
+    kinds.extend(plugins::kinds());
+    for &vendor in VENDORS {
+        let start = |zones: &[String]| Some(vendors::bed(vendor, zones));
+        kinds.push(Kind::new(vendor.adapter, vendor.adapter, start));
+    }
+    kinds
+}
+
+/// An account, as the TOML that a user would write and the secrets that go with it.
 #[derive(Clone, Default)]
 pub(crate) struct Account {
     pub(crate) text: String,
-    pub(crate) secret: Option<String>,
+    /// By key.
+    pub(crate) secrets: Vec<(&'static str, String)>,
 }
 
 /// What a trial works on.
@@ -109,6 +90,14 @@ pub(crate) struct Bed {
     pub(crate) stranger: Option<Arc<dyn Provider>>,
     /// The same account where nobody listens.
     pub(crate) nobody: Option<Arc<dyn Provider>>,
+    /// The API of one that speaks HTTP.
+    #[expect(
+        dead_code,
+        reason = "for whatever stands between an adapter and its API"
+    )]
+    pub(crate) endpoint: Option<Endpoint>,
+    /// Nameservers of the provider's own, which stay in the apex NS set where it cannot be set freely.
+    pub(crate) own: &'static [&'static str],
     /// An owner, relative to the zone, and a record that the server behind the adapter refuses.
     pub(crate) refused: Option<(&'static str, &'static str)>,
     /// Types that the server behind the adapter, not the adapter, keeps out.
@@ -117,37 +106,66 @@ pub(crate) struct Bed {
     pub(crate) _alive: Box<dyn Any + Send + Sync>,
 }
 
-/// A zone before a trial begins.
-pub(crate) fn zone_text(origin: &str) -> String {
+#[expect(
+    dead_code,
+    reason = "for whatever stands between an adapter and its API"
+)]
+/// An API, and what reaches it through something in between.
+pub(crate) struct Endpoint {
+    /// Scheme, host and port.
+    pub(crate) origin: String,
+    /// The same account with another endpoint.
+    pub(crate) connect: Box<Connect>,
+}
+
+/// A zone before a trial begins. The apex NS set has `own` where the provider insists on it.
+pub(crate) fn zone_text(origin: &str, capabilities: &Capabilities, own: &[&str]) -> String {
+    let ttl = |ttl: u32| ttl.clamp(*capabilities.ttl.start(), *capabilities.ttl.end());
+    let (short, long) = (ttl(300), ttl(3600));
+    let servers = match capabilities.apex_ns {
+        ApexNs::Full => vec!["ns1", "ns2"],
+        ApexNs::AddOnly => [&["ns1", "ns2"], own].concat(),
+        ApexNs::Fixed | ApexNs::Hidden => own.to_vec(),
+    };
+    let mut apex = String::new();
+    for server in servers {
+        apex += &format!("@ {long} IN NS {server}\n");
+    }
     format!(
         "$ORIGIN {origin}
-@ 3600 IN SOA ns1 hostmaster 1 7200 3600 1209600 300
-@ 3600 IN NS ns1
-@ 3600 IN NS ns2
-ns1 3600 IN A 192.0.2.1
-ns2 3600 IN A 192.0.2.2
-kept 3600 IN TXT \"not named in any change\"
-www 300 IN A 192.0.2.10
-www 300 IN A 192.0.2.11
-alias 300 IN CNAME www
+@ {long} IN SOA ns1 hostmaster 1 7200 3600 1209600 300
+{apex}ns1 {long} IN A 192.0.2.1
+ns2 {long} IN A 192.0.2.2
+kept {long} IN TXT \"not named in any change\"
+www {short} IN A 192.0.2.10
+www {short} IN A 192.0.2.11
+alias {short} IN CNAME www
 "
     )
 }
 
-struct OneSecret<'a>(Option<&'a str>);
+/// A zone for the adapter called so.
+pub(crate) fn text_for(adapter: &str, origin: &str) -> String {
+    let adapter = self::adapter(adapter).expect("a registered adapter");
+    zone_text(origin, &(adapter.capabilities)(), &[])
+}
 
-impl Secrets for OneSecret<'_> {
+struct Given<'a>(&'a Account);
+
+impl Secrets for Given<'_> {
     fn read(
         &self,
         _: &str,
-        _: &str,
+        key: &str,
         _: Option<&SecretSource>,
         _: &[&str],
     ) -> Result<Option<Secret>, SettingsError> {
-        Ok(self.0.map(Secret::new))
+        let secret = self.0.secrets.iter().find(|secret| secret.0 == key);
+        Ok(secret.map(|secret| Secret::new(secret.1.as_str())))
     }
 }
 
+/// An account's provider.
 pub(crate) fn connect(adapter: &Adapter, directory: &Path, account: &Account) -> Arc<dyn Provider> {
     (adapter.connect)(Settings {
         id: "test",
@@ -157,12 +175,18 @@ pub(crate) fn connect(adapter: &Adapter, directory: &Path, account: &Account) ->
             addresses: Vec::new(),
         }],
         directory,
-        secrets: &OneSecret(account.secret.as_deref()),
+        secrets: &Given(account),
     })
     .unwrap_or_else(|error| panic!("{}: {}", adapter.name, error.message))
 }
 
-fn bed(name: &str, directory: &Path, account: &Account, alive: Box<dyn Any + Send + Sync>) -> Bed {
+/// A bed with nothing but its account.
+pub(crate) fn bed(
+    name: &str,
+    directory: &Path,
+    account: &Account,
+    alive: Box<dyn Any + Send + Sync>,
+) -> Bed {
     let adapter = adapter(name).expect("a registered adapter");
     Bed {
         provider: connect(adapter, directory, account),
@@ -171,6 +195,8 @@ fn bed(name: &str, directory: &Path, account: &Account, alive: Box<dyn Any + Sen
         dig: Vec::new(),
         stranger: None,
         nobody: None,
+        endpoint: None,
+        own: &[],
         refused: None,
         keeps_out: &[],
         _alive: alive,
@@ -190,11 +216,11 @@ fn embedded(zones: &[String]) -> Option<Bed> {
         );
         let file = directory.path().join(file);
         std::fs::create_dir_all(file.parent().expect("a directory")).expect("a directory");
-        std::fs::write(file, zone_text(origin)).expect("a zone file");
+        std::fs::write(file, text_for("embedded", origin)).expect("a zone file");
     }
     let account = Account {
         text: "listen = [\"127.0.0.1:0\"]".to_owned(),
-        secret: None,
+        secrets: Vec::new(),
     };
     let path = directory.path().to_owned();
     Some(bed("embedded", &path, &account, Box::new(directory)))
@@ -203,7 +229,7 @@ fn embedded(zones: &[String]) -> Option<Bed> {
 fn powerdns(zones: &[String]) -> Option<Bed> {
     let texts: Vec<(&str, String)> = zones
         .iter()
-        .map(|origin| (origin.as_str(), zone_text(origin)))
+        .map(|origin| (origin.as_str(), text_for("powerdns", origin)))
         .collect();
     let texts: Vec<(&str, &str)> = texts
         .iter()
@@ -212,11 +238,16 @@ fn powerdns(zones: &[String]) -> Option<Bed> {
     let server = Pdns::start(&texts)?;
     let account = |endpoint: &str, secret: &str| Account {
         text: format!("endpoint = \"{endpoint}\"\ncreate = true"),
-        secret: Some(secret.to_owned()),
+        secrets: vec![("api_key", secret.to_owned())],
     };
     let adapter = adapter("powerdns").expect("a registered adapter");
     let here = Path::new(".");
     let own = account(&server.endpoint, server.api_key);
+    let api_key = server.api_key;
+    let endpoint = Endpoint {
+        origin: server.endpoint.clone(),
+        connect: Box::new(move |origin| connect(adapter, here, &account(origin, api_key))),
+    };
     let stranger = account(&server.endpoint, "not-the-key");
     let nobody = account(&format!("http://{}", free_address()), server.api_key);
     let dns = server.dns;
@@ -224,6 +255,7 @@ fn powerdns(zones: &[String]) -> Option<Bed> {
         dns: Some(dns),
         stranger: Some(connect(adapter, here, &stranger)),
         nobody: Some(connect(adapter, here, &nobody)),
+        endpoint: Some(endpoint),
         refused: Some(("not\\032here", "300 IN A 192.0.2.1")),
         ..bed("powerdns", here, &own, Box::new(server))
     })
@@ -242,7 +274,7 @@ fn knot(zones: &[String]) -> Option<Bed> {
 pub(crate) fn hosted(zones: &[String]) -> Vec<Hosted> {
     zones
         .iter()
-        .map(|origin| Hosted::dynamic(origin, &zone_text(origin)))
+        .map(|origin| Hosted::dynamic(origin, &text_for("rfc2136", origin)))
         .collect()
 }
 
@@ -252,13 +284,17 @@ fn nsd(zones: &[String]) -> Option<Bed> {
         .iter()
         .map(|origin| {
             let origin = origin.trim_end_matches('.');
-            Hosted::secondary(origin, &zone_text(&format!("{origin}.")), primary)
+            Hosted::secondary(
+                origin,
+                &text_for("secondary", &format!("{origin}.")),
+                primary,
+            )
         })
         .collect();
     let server = Nsd::start(&hosted)?;
     let account = |address: SocketAddr| Account {
         text: format!("notify = [\"{address}\"]"),
-        secret: None,
+        secrets: Vec::new(),
     };
     let adapter = adapter("secondary").expect("a registered adapter");
     let here = Path::new(".");
@@ -275,7 +311,7 @@ fn rfc2136(server: &Server) -> Bed {
             "server = \"{address}\"\ntsig = {{ name = \"{}\", algorithm = \"{}\", secret = {{ env = \"X\" }} }}",
             KEY.name, KEY.algorithm
         ),
-        secret: Some(secret.to_owned()),
+        secrets: vec![("tsig.secret", secret.to_owned())],
     };
     let adapter = adapter("rfc2136").expect("a registered adapter");
     let here = Path::new(".");
@@ -301,7 +337,8 @@ fn rfc2136(server: &Server) -> Bed {
 }
 
 impl Bed {
-    fn alive(self, server: impl Any + Send + Sync) -> Self {
+    /// The same with something that has to live as long.
+    pub(crate) fn alive(self, server: impl Any + Send + Sync) -> Self {
         Self {
             _alive: Box::new(server),
             ..self

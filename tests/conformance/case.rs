@@ -1,15 +1,16 @@
 //! One behaviour in one zone of one bed, and what trials do all the time.
 
 use std::process::Command;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use redundns::plan::{Change, Diff, DiffRules, apply, diff, order};
 use redundns::provider::{ProviderError, Snapshot};
 use redundns::zone::{
     Name, NoIncludes, RecordKey, RecordSet, RecordType, Source, Zone, parse, rdata,
 };
+use tokio::runtime::Runtime;
 
-use crate::bed::Bed;
+use crate::bed::{self, Bed};
 use crate::world::program;
 
 /// A zone of a bed.
@@ -18,17 +19,12 @@ pub(crate) struct Case<'b> {
     pub(crate) origin: Name,
 }
 
-/// Runs a provider's future to its end.
+/// Runs a provider's future to its end. All of them share one runtime, since connections that stay open live in it.
 pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {
-    // One for all: what a provider keeps open from call to call lives no longer than its runtime.
-    static RUNTIME: LazyLock<tokio::runtime::Runtime> = LazyLock::new(|| {
-        tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build()
-            .expect("a runtime")
-    });
-    RUNTIME.block_on(future)
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    RUNTIME
+        .get_or_init(|| Runtime::new().expect("a runtime"))
+        .block_on(future)
 }
 
 impl<'b> Case<'b> {
@@ -44,6 +40,19 @@ impl<'b> Case<'b> {
         wait(self.bed.provider.fetch(&self.origin)).unwrap_or_else(|error| panic!("fetch: {error}"))
     }
 
+    /// The zone as it is before the trial.
+    pub(crate) fn zone_text(&self) -> String {
+        let Bed {
+            capabilities, own, ..
+        } = self.bed;
+        bed::zone_text(&self.origin.to_string(), capabilities, own)
+    }
+
+    /// Whether the provider holds records of a type.
+    pub(crate) fn holds(&self, rtype: RecordType) -> bool {
+        self.bed.capabilities.holds(rtype) && !self.bed.keeps_out.contains(&rtype)
+    }
+
     /// The key of an owner relative to the zone.
     pub(crate) fn key(&self, owner: &str, rtype: RecordType) -> RecordKey {
         RecordKey {
@@ -53,8 +62,10 @@ impl<'b> Case<'b> {
         }
     }
 
-    /// Data in presentation format as a set.
+    /// Data in presentation format as a set, its TTL as near to `ttl` as the provider can come.
     pub(crate) fn set(&self, rtype: RecordType, ttl: u32, contents: &[&str]) -> RecordSet {
+        let range = &self.bed.capabilities.ttl;
+        let ttl = ttl.clamp(*range.start(), *range.end());
         let data = contents.iter().map(|content| {
             rdata::from_text(rtype, content, Some(self.origin.borrow()))
                 .unwrap_or_else(|error| panic!("{rtype} {content}: {error}"))
@@ -166,7 +177,7 @@ impl<'b> Case<'b> {
     }
 
     /// The zone as it is served, fetched by `dig`.
-    fn served(&self) -> Option<Zone> {
+    pub(crate) fn served(&self) -> Option<Zone> {
         let (dns, dig) = (self.bed.dns?, program("dig")?);
         let output = Command::new(dig)
             .arg(format!("@{}", dns.ip()))

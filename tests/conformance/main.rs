@@ -13,6 +13,14 @@
 #[path = "../world/mod.rs"]
 mod world;
 
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "other test binaries may need more of it"
+)]
+#[path = "../fakes/mod.rs"]
+mod fakes;
+
 mod bed;
 mod case;
 mod failures;
@@ -20,6 +28,7 @@ mod follow;
 mod plugins;
 mod sets;
 mod values;
+mod vendors;
 mod zones;
 
 use std::process::ExitCode;
@@ -29,7 +38,7 @@ use libtest_mimic::{Arguments, Trial};
 use redundns::adapters::ADAPTERS;
 use redundns::provider::Capabilities;
 
-use bed::{BEDS, Bed};
+use bed::{Bed, Kind, kinds};
 use case::Case;
 
 /// Something that every provider does whose capabilities claim it.
@@ -68,7 +77,7 @@ fn is_claimed(behaviour: &Behaviour, capabilities: &Capabilities) -> bool {
 
 /// A bed that is made when the first of its trials needs it, and taken down after the last.
 struct Lazy {
-    start: fn(&[String]) -> Option<Bed>,
+    kind: Kind,
     bed: OnceLock<Option<Bed>>,
 }
 
@@ -76,17 +85,17 @@ impl Lazy {
     fn bed(&self) -> Option<&Bed> {
         let start = || {
             let prepared = behaviours().filter(|behaviour| behaviour.prepared);
-            (self.start)(&prepared.map(origin).collect::<Vec<_>>())
+            (self.kind.start)(&prepared.map(origin).collect::<Vec<_>>())
         };
         self.bed.get_or_init(start).as_ref()
     }
 }
 
 fn main() -> ExitCode {
-    let mut trials = Vec::new();
+    let mut trials = vendors::trials();
     for adapter in ADAPTERS {
-        let beds: Vec<_> = BEDS
-            .iter()
+        let beds: Vec<_> = kinds()
+            .into_iter()
             .filter(|kind| kind.adapter == adapter.name)
             .collect();
         if beds.is_empty() {
@@ -96,21 +105,23 @@ fn main() -> ExitCode {
             }));
         }
         for kind in beds {
+            let capabilities = (kind.told)().unwrap_or_else(adapter.capabilities);
             let lazy = Arc::new(Lazy {
-                start: kind.start,
+                kind,
                 bed: OnceLock::new(),
             });
-            let capabilities = (kind.told)().unwrap_or_else(adapter.capabilities);
             for behaviour in behaviours().filter(|behaviour| is_claimed(behaviour, &capabilities)) {
+                let name = format!("{}::{}", lazy.kind.name, behaviour.name);
+                let is_lacking = |(name, _): &(&str, &str)| *name == behaviour.name;
+                let is_lacking = lazy.kind.lacks.iter().any(is_lacking);
                 let lazy = lazy.clone();
-                let trial = Trial::test(format!("{}::{}", kind.name, behaviour.name), move || {
+                let trial = Trial::test(name, move || {
                     if let Some(bed) = lazy.bed() {
                         (behaviour.check)(&Case::new(bed, &origin(behaviour)));
                     }
                     Ok(())
                 });
-                let is_lacking = |(name, _): &(&str, &str)| *name == behaviour.name;
-                trials.push(trial.with_ignored_flag(kind.lacks.iter().any(is_lacking)));
+                trials.push(trial.with_ignored_flag(is_lacking));
             }
         }
     }

@@ -9,17 +9,37 @@ use redundns::adapters::adapter;
 use redundns::provider::{Capabilities, Provider};
 use redundns::zone::{Name, print};
 
-use crate::bed::{Account, Bed, connect, hosted, zone_text};
+use crate::bed::{Account, Bed, Kind, connect, hosted, text_for};
 use crate::case::{wait, zone};
 use crate::world::bind::Bind;
 use crate::world::hosted::KEY;
 use crate::world::pdns::Pdns;
-use crate::world::{client, free_address, require};
+use crate::world::{free_address, require, require_clients};
 
-fn exec(text: &str, secret: &str) -> Arc<dyn Provider> {
+/// The beds of plug-ins.
+pub(crate) fn kinds() -> Vec<Kind> {
+    vec![
+        Kind {
+            told: zonefile_told,
+            ..Kind::new("exec", "exec_zonefile", zonefile)
+        },
+        Kind {
+            told: octodns_powerdns_told,
+            lacks: OCTODNS_POWERDNS_LACKS,
+            ..Kind::new("exec", "exec_octodns_powerdns", octodns_powerdns)
+        },
+        Kind {
+            told: octodns_bind_told,
+            lacks: OCTODNS_BIND_LACKS,
+            ..Kind::new("exec", "exec_octodns_bind", octodns_bind)
+        },
+    ]
+}
+
+fn exec(text: &str, secrets: Vec<(&'static str, String)>) -> Arc<dyn Provider> {
     let account = Account {
         text: text.to_owned(),
-        secret: Some(secret.to_owned()),
+        secrets,
     };
     let adapter = adapter("exec").expect("a registered adapter");
     connect(adapter, Path::new("."), &account)
@@ -38,18 +58,23 @@ fn bed(provider: Arc<dyn Provider>, alive: Box<dyn Any + Send + Sync>) -> Bed {
         dig: Vec::new(),
         stranger: None,
         nobody: None,
+        endpoint: None,
+        own: &[],
         refused: None,
         keeps_out: &[],
         _alive: alive,
     }
 }
 
-pub(crate) fn zonefile(zones: &[String]) -> Option<Bed> {
+fn zonefile(zones: &[String]) -> Option<Bed> {
     require("python3", "python3")?;
     let directory = tempfile::tempdir().expect("a temporary directory");
     for origin in zones {
         let file = format!("{}.zone", origin.trim_end_matches('.'));
-        let held = zone(&zone_text(origin), Name::absolute(origin).expect("a name"));
+        let held = zone(
+            &text_for("exec", origin),
+            Name::absolute(origin).expect("a name"),
+        );
         let mut text = String::new();
         print(&held, &mut text).expect("text");
         std::fs::write(directory.path().join(file), text).expect("a zone file");
@@ -64,10 +89,10 @@ fn zonefile_at(directory: &Path) -> Arc<dyn Provider> {
         "command = [\"python3\", \"{plugin}\"]\n[settings]\ndirectory = \"{}\"",
         directory.display()
     );
-    exec(&text, "")
+    exec(&text, Vec::new())
 }
 
-pub(crate) fn zonefile_told() -> Option<Capabilities> {
+fn zonefile_told() -> Option<Capabilities> {
     require("python3", "python3")?;
     Some(told(&*zonefile_at(Path::new("."))))
 }
@@ -77,14 +102,14 @@ const TEXT: &str = "octoDNS holds text, and so no TXT that is not UTF-8 (octoDNS
 const DATA: &str =
     "octoDNS loses backslashes in NAPTR and cannot read every HTTPS parameter (octoDNS 1.22)";
 
-pub(crate) const OCTODNS_POWERDNS_LACKS: &[(&str, &str)] = &[
+const OCTODNS_POWERDNS_LACKS: &[(&str, &str)] = &[
     ("creates_a_zone", NO_SOA),
     ("counts_the_serial_upwards", NO_SOA),
     ("keeps_texts_as_they_are", TEXT),
     ("keeps_data_of_every_type", DATA),
 ];
 
-pub(crate) const OCTODNS_BIND_LACKS: &[(&str, &str)] = &[
+const OCTODNS_BIND_LACKS: &[(&str, &str)] = &[
     ("counts_the_serial_upwards", NO_SOA),
     ("keeps_texts_as_they_are", TEXT),
     ("keeps_data_of_every_type", DATA),
@@ -95,14 +120,19 @@ pub(crate) const OCTODNS_BIND_LACKS: &[(&str, &str)] = &[
 ];
 
 /// A provider of octoDNS with its arguments, in the environment that `tests/clients/octodns.txt` asks for.
-fn octodns(class: &str, arguments: &str, secret: &str) -> Option<Arc<dyn Provider>> {
-    let python = client("octodns")?;
+fn octodns(
+    class: &str,
+    arguments: &str,
+    key: &'static str,
+    secret: &str,
+) -> Option<Arc<dyn Provider>> {
+    let python = require_clients("octodns")?;
     let plugin = concat!(env!("CARGO_MANIFEST_DIR"), "/plugins/octodns_bridge.py");
     let text = format!(
         "command = [\"{}\", \"{plugin}\"]\n[settings]\nclass = \"{class}\"\n{arguments}",
         python.display()
     );
-    Some(exec(&text, secret))
+    Some(exec(&text, vec![(key, secret.to_owned())]))
 }
 
 fn through_powerdns(web: SocketAddr, key: &str) -> Option<Arc<dyn Provider>> {
@@ -111,17 +141,25 @@ fn through_powerdns(web: SocketAddr, key: &str) -> Option<Arc<dyn Provider>> {
         "create = true\nhost = \"{host}\"\nport = {port}\nmode_of_operation = \"native\"\n\
          api_key = {{ env = \"X\" }}"
     );
-    octodns("octodns_powerdns.PowerDnsProvider", &arguments, key)
+    octodns(
+        "octodns_powerdns.PowerDnsProvider",
+        &arguments,
+        "settings.api_key",
+        key,
+    )
 }
 
-pub(crate) fn octodns_powerdns(zones: &[String]) -> Option<Bed> {
-    let texts: Vec<String> = zones.iter().map(|origin| zone_text(origin)).collect();
+fn octodns_powerdns(zones: &[String]) -> Option<Bed> {
+    let texts: Vec<String> = zones
+        .iter()
+        .map(|origin| text_for("exec", origin))
+        .collect();
     let zones: Vec<(&str, &str)> = zones
         .iter()
         .zip(&texts)
         .map(|(origin, text)| (origin.as_str(), text.as_str()))
         .collect();
-    client("octodns")?;
+    require_clients("octodns")?;
     let server = Pdns::start(&zones)?;
     let (dns, web) = (server.dns, server.web());
     let provider = through_powerdns(web, server.api_key)?;
@@ -133,7 +171,7 @@ pub(crate) fn octodns_powerdns(zones: &[String]) -> Option<Bed> {
     })
 }
 
-pub(crate) fn octodns_powerdns_told() -> Option<Capabilities> {
+fn octodns_powerdns_told() -> Option<Capabilities> {
     Some(told(&*through_powerdns(free_address(), "no-matter")?))
 }
 
@@ -144,11 +182,16 @@ fn through_update(dns: SocketAddr, secret: &str) -> Option<Arc<dyn Provider>> {
          key_secret = {{ env = \"X\" }}",
         KEY.name, KEY.algorithm
     );
-    octodns("octodns_bind.Rfc2136Provider", &arguments, secret)
+    octodns(
+        "octodns_bind.Rfc2136Provider",
+        &arguments,
+        "settings.key_secret",
+        secret,
+    )
 }
 
-pub(crate) fn octodns_bind(zones: &[String]) -> Option<Bed> {
-    client("octodns")?;
+fn octodns_bind(zones: &[String]) -> Option<Bed> {
+    require_clients("octodns")?;
     let server = Bind::start(&hosted(zones))?;
     let dns = server.address();
     let provider = through_update(dns, KEY.secret)?;
@@ -162,6 +205,6 @@ pub(crate) fn octodns_bind(zones: &[String]) -> Option<Bed> {
     })
 }
 
-pub(crate) fn octodns_bind_told() -> Option<Capabilities> {
+fn octodns_bind_told() -> Option<Capabilities> {
     Some(told(&*through_update(free_address(), KEY.secret)?))
 }

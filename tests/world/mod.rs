@@ -89,6 +89,24 @@ pub fn program(name: &str) -> Option<std::path::PathBuf> {
         .find(|file| file.is_file())
 }
 
+/// The Python with a vendor's pinned clients, or a named skip; under `CI=true` its absence is a failure.
+pub fn require_clients(vendor: &str) -> Option<std::path::PathBuf> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients");
+    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("clients");
+    let place = place.join(vendor);
+    let wanted = std::fs::read(here.join(format!("{vendor}.txt"))).expect("pinned clients");
+    let installed = std::fs::read(place.join("installed.txt"));
+    if installed.is_ok_and(|installed| installed == wanted) {
+        return Some(place.join("bin/python"));
+    }
+    assert!(
+        environment("CI").is_none(),
+        "the clients of `{vendor}` are missing: run `tests/clients/install {vendor}`"
+    );
+    eprintln!("SKIPPED: the clients of `{vendor}` are missing (tests/clients/install {vendor})");
+    None
+}
+
 /// The program, or a named skip; under `CI=true` its absence is a failure.
 pub fn require(name: &str, debian_package: &str) -> Option<std::path::PathBuf> {
     let found = program(name);
@@ -100,21 +118,4 @@ pub fn require(name: &str, debian_package: &str) -> Option<std::path::PathBuf> {
         eprintln!("SKIPPED: `{name}` is missing (Debian package `{debian_package}`)");
     }
     found
-}
-
-/// The Python of the environment that `tests/clients/install NAME` makes, or a named skip; under `CI=true` its absence
-/// is a failure.
-pub fn client(name: &str) -> Option<std::path::PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let target = environment("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
-    let python = target.join("clients").join(name).join("bin/python");
-    if python.is_file() {
-        return Some(python);
-    }
-    assert!(
-        environment("CI").is_none(),
-        "the Python environment `{name}` is missing: tests/clients/install {name}"
-    );
-    eprintln!("SKIPPED: the Python environment `{name}` is missing (tests/clients/install {name})");
-    None
 }

@@ -283,11 +283,14 @@ impl Provider for Exec {
         };
         self.ask(what, |answer| {
             handles = answer.handles.or(handles.take());
-            arriving.take(&answer.records)
+            arriving.take(&answer.records)?;
+            arriving.take_opaque(answer.opaque)
         })
         .await?;
+        let (zone, opaque) = arriving.finish();
         Ok(Snapshot {
-            zone: arriving.finish(),
+            zone,
+            opaque,
             handles: handles.map(|handles| Box::new(handles) as _),
         })
     }

@@ -80,6 +80,7 @@ pub(super) struct Answer {
     pub(super) nameservers: Vec<Server>,
     pub(super) zones: Vec<String>,
     pub(super) records: Vec<Record>,
+    pub(super) opaque: Vec<Thing>,
     pub(super) handles: Option<String>,
     pub(super) applied: Option<usize>,
 }
@@ -131,6 +132,17 @@ pub(super) struct Record {
     pub(super) ttl: u32,
     /// Presentation format, names in it absolute.
     pub(super) rdata: Vec<String>,
+}
+
+/// A record set that no zone file can express.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Thing {
+    pub(super) name: String,
+    #[serde(rename = "type")]
+    pub(super) rtype: String,
+    /// What it is, for people.
+    pub(super) what: String,
 }
 
 impl From<SetRef<'_>> for Record {

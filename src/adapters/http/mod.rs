@@ -15,6 +15,7 @@ mod failure;
 mod limit;
 mod origin;
 mod pace;
+mod path;
 mod request;
 mod response;
 mod signer;
@@ -28,6 +29,7 @@ use reqwest::{Client, Method};
 use self::failure::Words;
 use self::limit::Limits;
 use self::origin::Origin;
+pub use self::path::{link, path_of, segment};
 pub use self::request::Request;
 pub use self::response::Response;
 pub use self::signer::{ReadRefusal, Refusal, Signer, Unsigned};
@@ -83,6 +85,20 @@ impl Api {
         })
     }
 
+    /// Starts with a vendor's endpoint `own` and its `limits`, or with another that the account gives: what stands in
+    /// for the vendor (a proxy, a server of one's own) has limits that nobody knows before it says so.
+    pub fn of_vendor(
+        own: &str,
+        limits: &'static [RateLimit],
+        given: Option<&str>,
+        allow_http: bool,
+    ) -> Result<ApiBuilder, SettingsError> {
+        match given {
+            None => Ok(Self::at(own, false)?.limits(limits)),
+            Some(endpoint) => Self::at(endpoint, allow_http),
+        }
+    }
+
     /// Scheme, host and port, as messages show them.
     pub fn origin(&self) -> &str {
         self.origin.as_str()
@@ -121,7 +137,8 @@ impl Api {
         }
     }
 
-    fn request(&self, method: Method, path: &str) -> Request<'_> {
+    /// A request of any method to `path`.
+    pub fn request(&self, method: Method, path: &str) -> Request<'_> {
         Request::new(self, method, path)
     }
 }

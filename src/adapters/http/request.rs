@@ -51,6 +51,14 @@ impl<'a> Request<'a> {
         self
     }
 
+    /// Headers and a body that somebody else has put together.
+    #[must_use]
+    pub fn made(mut self, headers: HeaderMap, body: Vec<u8>) -> Self {
+        self.headers.extend(headers);
+        self.body = (!body.is_empty()).then_some(body);
+        self
+    }
+
     /// A body that is JSON already.
     #[must_use]
     pub fn json_body(self, body: Vec<u8>) -> Self {

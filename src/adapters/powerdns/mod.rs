@@ -253,6 +253,7 @@ impl Provider for PowerDns {
         let (zone, held) = answer.json_with(read::WholeZone { origin: zone })?;
         Ok(Snapshot {
             zone,
+            opaque: Vec::new(),
             handles: Some(Box::new(held)),
         })
     }

@@ -1,6 +1,7 @@
 //! The built program, driven as a user would: a working directory, a command line, an exit code and what is said.
 
 mod config;
+mod exec;
 mod failure;
 mod guard;
 mod lint;

@@ -109,7 +109,7 @@ const ANYWHERE: &[(&str, ErrorKind, &str)] = &[
 async fn whatever_it_does_wrong_it_is_named_and_ended() {
     for at in ["hello", "fetch", "apply"] {
         for &(how, kind, words) in ANYWHERE {
-            let Some(stub) = stub(at, how, if how == "hang" { 1 } else { 30 }) else {
+            let Some(stub) = stub(at, how, if how == "hang" { 6 } else { 30 }) else {
                 return;
             };
             let context = format!("{how} at {at}");
@@ -189,7 +189,7 @@ async fn what_was_applied_is_counted_honestly() {
         ("apply 3", "hang", Unreachable, "in time", None),
         ("apply 2", "kind", Rejected, "no [secret]", Some(2)),
     ] {
-        let Some(stub) = stub(at, how, if how == "hang" { 1 } else { 30 }) else {
+        let Some(stub) = stub(at, how, if how == "hang" { 6 } else { 30 }) else {
             return;
         };
         let context = format!("{how} at {at}");

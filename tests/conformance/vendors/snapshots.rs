@@ -1,0 +1,180 @@
+//! What the adapter sends for a fixed set of changes, kept for a reader who has the vendor's documentation beside.
+//!
+//! `UPDATE_SNAPSHOTS=1` writes the files anew instead of comparing with them.
+
+use std::path::{Path, PathBuf};
+
+use redundns::plan::{Change, DiffRules, diff, order};
+use redundns::provider::{ApexNs, Capabilities, Provider};
+use redundns::zone::{Name, NoIncludes, Source, Zone, parse};
+
+use crate::bed::zone_text;
+use crate::case::wait;
+use crate::fakes::clock::Clock;
+use crate::fakes::http::Request;
+use crate::fakes::{Fake, Vendor};
+use crate::vendors::{self, prepare};
+use crate::world::environment;
+
+const ZONE: &str = "example.com.";
+
+/// Headers that say something about the body. Credentials never show.
+const HEADERS: [&str; 3] = ["content-type", "if-match", "if-none-match"];
+
+/// A change: the line of the zone file that goes, and the lines that come.
+struct Edit {
+    name: &'static str,
+    gone: &'static [&'static str],
+    new: &'static str,
+}
+
+const EDITS: &[Edit] = &[
+    Edit {
+        name: "create",
+        gone: &[],
+        new: "new LONG IN A 192.0.2.20\n",
+    },
+    Edit {
+        name: "replace",
+        gone: &["www"],
+        new: "www LONG IN A 192.0.2.12\nwww LONG IN A 192.0.2.13\n",
+    },
+    Edit {
+        name: "delete",
+        gone: &["www"],
+        new: "",
+    },
+    Edit {
+        name: "address_to_alias",
+        gone: &["www"],
+        new: "www LONG IN CNAME ns1\n",
+    },
+    Edit {
+        name: "alias_to_address",
+        gone: &["alias"],
+        new: "alias LONG IN A 192.0.2.30\n",
+    },
+    Edit {
+        name: "text",
+        gone: &[],
+        new: "text LONG IN TXT \"say \\\"hello\\\"; a\\\\b \\195\\188\"\n",
+    },
+    Edit {
+        name: "mail",
+        gone: &[],
+        new: "@ LONG IN MX 10 mail.example.net.\n_sip._tcp LONG IN SRV 1 2 5060 sip.example.net.\n@ LONG IN CAA 0 issue \"ca.example.net\"\n*.wild LONG IN A 192.0.2.40\n",
+    },
+    Edit {
+        name: "three_at_once",
+        gone: &["kept", "www"],
+        new: "new LONG IN A 192.0.2.20\nwww LONG IN A 192.0.2.14\n",
+    },
+    Edit {
+        name: "apex_ns",
+        gone: &[],
+        new: "@ LONG IN NS ns.other.example.\n",
+    },
+];
+
+fn zone(text: &str) -> Zone {
+    let source = Source {
+        name: "zone",
+        text: text.as_bytes(),
+    };
+    let parsed = parse(&source, Name::absolute(ZONE).expect("a name"), &NoIncludes);
+    assert!(!parsed.has_errors(), "{:#?}", parsed.findings);
+    parsed.zone
+}
+
+/// The changes of an edit; those of types that the vendor has not are left out.
+fn changes(edit: &Edit, before: &str, held: &Zone, capabilities: &Capabilities) -> Vec<Change> {
+    let is_kept = |line: &&str| {
+        let owner = line.split(' ').next().unwrap_or_default();
+        !edit.gone.contains(&owner)
+    };
+    let mut text: String = before
+        .lines()
+        .filter(is_kept)
+        .flat_map(|line| [line, "\n"])
+        .collect();
+    let long = 3600.clamp(*capabilities.ttl.start(), *capabilities.ttl.end());
+    text += &edit.new.replace("LONG", &long.to_string());
+    let desired = zone(&text);
+    let plan = diff(held, &desired, &DiffRules::of(capabilities, Vec::new()));
+    let plan = plan
+        .changes
+        .into_iter()
+        .filter(|change| capabilities.holds(change.key().rtype))
+        .collect();
+    order(plan, held.origin()).iter().cloned().collect()
+}
+
+fn shown(request: &Request) -> String {
+    let mut text = format!("{} {}\n", request.method, request.target);
+    for name in HEADERS {
+        if let Some(value) = request.header(name) {
+            text += &format!("{name}: {value}\n");
+        }
+    }
+    if !request.body.is_empty() {
+        let pretty = request
+            .json()
+            .map(|json| serde_json::to_string_pretty(&json).expect("JSON"));
+        let body = pretty.unwrap_or_else(|| String::from_utf8_lossy(&request.body).into_owned());
+        text += &format!("\n{}\n", body.trim_end());
+    }
+    text
+}
+
+fn kept(vendor: &Vendor, name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/snapshots")
+        .join(vendor.adapter)
+        .join(format!("{name}.http"))
+}
+
+/// Compares with what is kept, or keeps it.
+pub(crate) fn compare(path: &Path, text: &str) -> Result<(), String> {
+    if environment("UPDATE_SNAPSHOTS").is_some() {
+        std::fs::create_dir_all(path.parent().expect("a directory")).expect("a directory");
+        std::fs::write(path, text).expect("a file that can be written");
+        return Ok(());
+    }
+    let kept = std::fs::read_to_string(path).unwrap_or_default();
+    if kept == text {
+        return Ok(());
+    }
+    Err(format!(
+        "{} is not what is sent now (UPDATE_SNAPSHOTS=1 writes it):\n{text}",
+        path.display()
+    ))
+}
+
+pub(crate) fn check(vendor: &'static Vendor) {
+    let capabilities = vendors::capabilities(vendor);
+    let before = zone_text(ZONE, &capabilities, vendor.nameservers);
+    let origin = Name::absolute(ZONE).expect("a name");
+    let mut wrong = Vec::new();
+    for edit in EDITS {
+        if edit.name == "apex_ns" && capabilities.apex_ns < ApexNs::AddOnly {
+            continue;
+        }
+        // Each begins anew, so that ids in paths do not depend on the others.
+        let fake = Fake::start(vendor, Clock::times(super::SPEED));
+        prepare(vendor, &fake, ZONE);
+        let provider: &dyn Provider = &*vendors::provider(vendor, &fake.http().endpoint());
+        let base = wait(provider.fetch(&origin)).expect("a zone");
+        let read = fake.http().take_log();
+        if edit.name == "create" {
+            let text: Vec<String> = read.iter().map(|seen| shown(&seen.request)).collect();
+            wrong.extend(compare(&kept(vendor, "read"), &text.join("\n###\n\n")).err());
+        }
+        let changes = changes(edit, &before, &base.zone, &capabilities);
+        assert!(!changes.is_empty(), "{} changes nothing", edit.name);
+        wait(provider.apply(&origin, &changes, &base)).expect("the changes");
+        let sent = fake.http().take_log();
+        let text: Vec<String> = sent.iter().map(|seen| shown(&seen.request)).collect();
+        wrong.extend(compare(&kept(vendor, edit.name), &text.join("\n###\n\n")).err());
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
