@@ -9,6 +9,7 @@ mod exec;
 pub mod http;
 mod powerdns;
 mod presentation;
+pub mod records;
 pub mod rfc2136;
 mod route53;
 pub mod run;

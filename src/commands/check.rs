@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::console::Console;
 use super::fleet::Fleet;
 use super::proof::Prover;
-use super::session::{Loaded, Session, refuse};
+use super::session::{Loaded, Session, refuse, rendered};
 use super::survey::survey;
-use crate::cli::{Check, Format, Global};
+use crate::cli::{Check, Global};
 use crate::plan::{self, State};
 use crate::report::{Outcome, Report, ZoneReport, text};
 
@@ -39,10 +39,8 @@ pub(super) async fn run(
         outcomes.push(outcome);
     }
     report.outcome = Outcome::worst(outcomes);
-    match console.format {
-        Format::Json => console.out(&report.to_json()),
-        Format::Text => console.out(&text::verdict(&report, console.style())),
-    }
+    let text = rendered(&report, console);
+    console.out(&text.unwrap_or_else(|| text::verdict(&report, console.style())));
     Ok(report.outcome)
 }
 
@@ -69,7 +67,7 @@ async fn check(
                 session,
                 global,
                 console,
-                loaded,
+                &loaded.zone,
                 &connected,
                 arguments.delegation,
             )

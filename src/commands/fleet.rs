@@ -73,6 +73,12 @@ impl<'a> Fleet<'a> {
         fleet
     }
 
+    /// Those whose ids are wanted.
+    pub(super) fn named(&self, is_wanted: impl Fn(&str) -> bool) -> Vec<&Connected<'a>> {
+        let is_named = |member: &&Connected<'_>| is_wanted(&member.account.id);
+        self.members.iter().filter(is_named).collect()
+    }
+
     /// Those that shall hold `zone`.
     pub(super) fn of(&self, zone: &Zone) -> Vec<&Connected<'a>> {
         let chosen = self.session.project.accounts_of(zone.origin());

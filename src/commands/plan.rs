@@ -3,9 +3,9 @@
 use super::console::Console;
 use super::fleet::Fleet;
 use super::saved;
-use super::session::{Session, refuse};
+use super::session::{Session, refuse, rendered};
 use super::survey::{object, remarks, survey};
-use crate::cli::{Format, Global, Plan};
+use crate::cli::{Global, Plan};
 use crate::plan::{self, SavedPlan};
 use crate::report::{Outcome, Report, ZoneReport, text};
 use crate::rollout::Contacts;
@@ -36,7 +36,9 @@ pub(super) async fn run(
         let _progress =
             console.progress(&format!("{}: reading the providers", loaded.zone.origin()));
         let mut surveyed = survey(&session, loaded, fleet.of(&loaded.zone)).await;
-        object(&session, loaded, &mut surveyed, &arguments.allow, &contacts).await;
+        let origin = loaded.zone.origin();
+        let is_first = |id: &str| contacts.is_first(id, origin);
+        object(&session, origin, &mut surveyed, &arguments.allow, &is_first).await;
         let remarks = remarks(&surveyed);
         if arguments.out.is_some() {
             zones.push(saved::saved(&session, loaded, &surveyed));
@@ -75,10 +77,8 @@ pub(super) async fn run(
         saved::write(plan, path)?;
         report.plan = Some(plan.digest().to_string());
     }
-    match console.format {
-        Format::Json => console.out(&report.to_json()),
-        Format::Text => console.out(&text::plan(&report, console.style())),
-    }
+    let text = rendered(&report, console);
+    console.out(&text.unwrap_or_else(|| text::plan(&report, console.style())));
     if let Some(path) = &arguments.out {
         let path = path.display();
         match plan {

@@ -9,7 +9,7 @@ use crate::cli::{Format, Global};
 use crate::config::{Account, NoProject, NsPolicy, Project, ZoneFile, read_zone};
 use crate::plan::SetPattern;
 use crate::provider::{Capabilities, Member, fit};
-use crate::report::{Outcome, Report, ZoneReport};
+use crate::report::{Outcome, Report, ZoneReport, markdown};
 use crate::zone::{Finding, Name, Position, RecordType, Severity, Zone, ZoneBuilder, show};
 
 /// A project, seen through the global flags.
@@ -126,8 +126,13 @@ impl Session {
 
     /// Whether `--provider` and `--without` leave the account in.
     pub(super) fn counts(&self, account: &Account) -> bool {
-        (self.only.is_empty() || self.only.contains(&account.id))
-            && !self.without.contains(&account.id)
+        !self.leaves_out(&account.id)
+    }
+
+    /// Whether `--provider` or `--without` leave out whatever account is called `id`.
+    pub(super) fn leaves_out(&self, id: &str) -> bool {
+        !self.only.is_empty() && !self.only.iter().any(|own| own == id)
+            || self.without.iter().any(|own| own == id)
     }
 
     /// Reads the zone files that are named, or all; an error in any is an error of the whole, since a run that works
@@ -269,13 +274,26 @@ pub(super) fn nobody_left(zone: &Name) -> (String, &'static str) {
 
 /// Says why nothing was done at all.
 pub(super) fn refuse(command: &str, findings: &[Finding], console: &Console) {
-    if console.format == Format::Json {
-        let mut report = Report::new(command);
-        report.outcome = Outcome::Trouble;
-        report.findings = findings.iter().map(Into::into).collect();
-        console.out(&report.to_json());
-    } else {
-        show_findings(findings, console);
+    refuse_as(Outcome::Trouble, command, findings, console);
+}
+
+/// As [`refuse`], where that is no trouble but a refusal.
+pub(super) fn refuse_as(outcome: Outcome, command: &str, findings: &[Finding], console: &Console) {
+    let mut report = Report::new(command);
+    report.outcome = outcome;
+    report.findings = findings.iter().map(Into::into).collect();
+    match rendered(&report, console) {
+        Some(text) => console.out(&text),
+        None => show_findings(findings, console),
+    }
+}
+
+/// The report in a format that is not for a screen; `None` where it shall be for one.
+pub(super) fn rendered(report: &Report, console: &Console) -> Option<String> {
+    match console.format {
+        Format::Json => Some(report.to_json()),
+        Format::Markdown => Some(markdown(report)),
+        Format::Text => None,
     }
 }
 

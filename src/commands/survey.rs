@@ -11,7 +11,6 @@ use crate::plan::{
     self, Change, Cost, DiffRules, GuardPolicy, Proposal, ProviderPlan, SetPattern, guard,
 };
 use crate::provider::{Capabilities, ErrorKind, Member, Provider, ProviderError, Snapshot, fit};
-use crate::rollout::Contacts;
 use crate::zone::{Finding, Name, RecordType, Severity, Zone};
 
 /// One provider of one zone, read.
@@ -36,16 +35,29 @@ pub(super) async fn survey<'a>(
     loaded: &Loaded,
     connected: Vec<&Connected<'a>>,
 ) -> Vec<Surveyed<'a>> {
+    let is_writable = |member: &&&Connected<'_>| !matches!(&member.provider, Ok(provider) if provider.follows().is_some());
+    let writable = connected.iter().filter(is_writable);
+    let writable: Vec<String> = writable.map(|member| member.account.id.clone()).collect();
+    let read = read(session, loaded.zone.origin(), connected).await;
+    read.into_iter()
+        .map(|(member, read)| {
+            let provider = member.provider.as_ref().ok().map(Arc::clone);
+            plan_one(loaded, member.account, provider, read, &writable)
+        })
+        .collect()
+}
+
+/// Reads the zone `origin` at every provider at once.
+pub(super) async fn read<'m, 'a>(
+    session: &Session,
+    origin: &Name,
+    connected: Vec<&'m Connected<'a>>,
+) -> Vec<(&'m Connected<'a>, Read)> {
     let mut fetches = tokio::task::JoinSet::new();
     for (index, member) in connected.iter().enumerate() {
-        if let Ok(provider) = &member.provider
-            && provider.follows().is_none()
-        {
-            let (provider, origin, deadline) = (
-                Arc::clone(provider),
-                loaded.zone.origin().clone(),
-                session.deadline,
-            );
+        if let Ok(provider) = &member.provider {
+            let (provider, origin, deadline) =
+                (Arc::clone(provider), origin.clone(), session.deadline);
             fetches.spawn(async move { (index, fetch(&*provider, &origin, deadline).await) });
         }
     }
@@ -55,9 +67,6 @@ pub(super) async fn survey<'a>(
             fetched[index] = Some(result);
         }
     }
-    let is_writable = |member: &&&Connected<'_>| !matches!(&member.provider, Ok(provider) if provider.follows().is_some());
-    let writable = connected.iter().filter(is_writable);
-    let writable: Vec<String> = writable.map(|member| member.account.id.clone()).collect();
     connected
         .into_iter()
         .zip(fetched)
@@ -68,17 +77,16 @@ pub(super) async fn survey<'a>(
                 (Ok(_), Some(read)) => read,
                 (Ok(_), None) => Read::failed(cut_off()),
             };
-            let provider = member.provider.as_ref().ok().map(Arc::clone);
-            plan_one(loaded, member.account, provider, read, &writable)
+            (member, read)
         })
         .collect()
 }
 
 /// What asking a provider came to.
-struct Read {
+pub(super) struct Read {
     /// What it says of itself.
-    told: Option<Capabilities>,
-    held: Result<Snapshot, ProviderError>,
+    pub(super) told: Option<Capabilities>,
+    pub(super) held: Result<Snapshot, ProviderError>,
 }
 
 impl Read {
@@ -217,10 +225,10 @@ pub(super) fn remarks(surveyed: &[Surveyed<'_>]) -> Vec<Finding> {
 /// Lets the guards look at each plan.
 pub(super) async fn object(
     session: &Session,
-    loaded: &Loaded,
+    origin: &Name,
     surveyed: &mut [Surveyed<'_>],
     allow: &Allow,
-    contacts: &Contacts,
+    is_first_contact: &dyn Fn(&str) -> bool,
 ) {
     let policy = &session.project.policy;
     let guards = GuardPolicy {
@@ -236,13 +244,13 @@ pub(super) async fn object(
         adopt: allow.adopt,
         allow_unproved: allow.allow_unproved,
     };
-    let unproved = unproved(session, loaded, surveyed).await;
+    let unproved = unproved(session, origin, surveyed).await;
     for one in surveyed {
         let Some(base) = &one.base else { continue };
         let changes: Vec<_> = one.plan.changes().collect();
         let mut newly_listed = newly_listed(&base.zone, &one.desired);
         let writes_ns = |change: &&Change| {
-            change.key().rtype == RecordType::NS && change.key().owner == *loaded.zone.origin()
+            change.key().rtype == RecordType::NS && change.key().owner == *origin
         };
         newly_listed.retain(|name| unproved.contains(name) && changes.iter().any(writes_ns));
         let proposal = Proposal {
@@ -250,7 +258,7 @@ pub(super) async fn object(
             current: &base.zone,
             desired: &one.desired,
             changes: &changes,
-            first_contact: contacts.is_first(&one.account.id, loaded.zone.origin()),
+            first_contact: is_first_contact(&one.account.id),
             unproved: &newly_listed,
         };
         let objections = guard(&guards, &proposal);

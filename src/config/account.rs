@@ -1,5 +1,6 @@
 //! Accounts: one TOML file each in `providers/`.
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,7 +15,14 @@ use crate::provider::{Capabilities, Claims, NameserverSpec, Provider};
 use crate::zone::{Finding, Name, Severity};
 
 /// The keys that every account has, whatever its adapter.
-const COMMON_KEYS: &[&str] = &["adapter", "enabled", "zones", "nameservers", "capabilities"];
+const COMMON_KEYS: &[&str] = &[
+    "adapter",
+    "enabled",
+    "zones",
+    "nameservers",
+    "batch",
+    "capabilities",
+];
 
 /// One enabled file of `providers/`.
 pub struct Account {
@@ -25,6 +33,8 @@ pub struct Account {
     /// The nameservers that it lists; empty means: ask the provider.
     pub nameservers: Vec<NameserverSpec>,
     claims: Claims,
+    /// The most changes in one call; `None` leaves that to the adapter.
+    pub batch: Option<NonZeroUsize>,
     zones: Vec<WildMatch>,
     file: String,
     text: String,
@@ -145,6 +155,7 @@ struct Common {
     nameservers: Vec<NameserverEntry>,
     #[serde(default)]
     capabilities: Claims,
+    batch: Option<NonZeroUsize>,
 }
 
 fn yes() -> bool {
@@ -313,6 +324,7 @@ fn read(
         adapter,
         nameservers,
         claims: common.capabilities,
+        batch: common.batch,
         zones,
         file,
         text,

@@ -11,6 +11,7 @@ mod change;
 mod cost;
 mod diff;
 mod guard;
+mod met;
 mod order;
 mod pattern;
 mod saved;
@@ -22,6 +23,7 @@ pub use change::{Change, Counts};
 pub use cost::Cost;
 pub use diff::{Diff, DiffRules, Ignored, diff};
 pub use guard::{GUARD_CODES, GuardPolicy, Objection, Proposal, guard};
+pub use met::met;
 pub use order::{Waves, order};
 pub use pattern::{PatternError, SetPattern};
 pub use saved::{

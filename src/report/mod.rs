@@ -6,7 +6,9 @@
 mod convert;
 mod data;
 mod explain;
+mod history;
 mod judged;
+mod markdown;
 mod outcome;
 #[cfg(test)]
 mod schema;
@@ -18,4 +20,8 @@ pub use data::{
     ZoneReport,
 };
 pub use explain::{EXPLANATIONS, Explanation, explain, explain_text};
+pub use history::{
+    AnsweredEntry, CallEntry, History, PartEntry, ProofEntry, RunDetail, RunEntry, SnapshotEntry,
+};
+pub use markdown::markdown;
 pub use outcome::Outcome;

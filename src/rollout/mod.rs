@@ -9,7 +9,10 @@
 
 mod contacts;
 mod follow;
+mod inverse;
+pub mod journal;
 mod lock;
+mod met;
 mod write;
 
 use std::sync::Arc;
@@ -19,9 +22,12 @@ use tokio::sync::watch;
 
 pub use contacts::Contacts;
 pub use follow::{Followed, Follower};
-pub use lock::Lock;
+pub use inverse::{Inverse, inverse};
+pub use lock::{Lock, Taken};
 
-use crate::plan::{DiffRules, Waves, apply};
+use journal::{Journal, Wave};
+
+use crate::plan::{DiffRules, Waves};
 use crate::provider::{Provider, ProviderError, Snapshot};
 use crate::zone::{Zone, ZoneBuilder};
 
@@ -37,6 +43,8 @@ pub struct Target {
     pub rules: DiffRules,
     /// Whether its API refuses a base that moved; where it does not, it is read once more before it is written.
     pub detects_conflict: bool,
+    /// The most changes in one call, where that is less than the adapter's own best; never zero.
+    pub batch: Option<usize>,
     /// What it held when it was planned; `None` where it lacks the zone, which is then created first.
     pub base: Option<Snapshot>,
     /// What is planned.
@@ -52,8 +60,17 @@ pub struct Result {
     pub touched: bool,
     /// Why it stopped.
     pub error: Option<ProviderError>,
+    /// Whether it was left between two calls, since somebody asked to stop.
+    pub stopped: bool,
     /// Whether its nameservers were not seen to answer from what it holds.
     pub unproved: bool,
+}
+
+impl Result {
+    /// Whether nothing speaks against going on.
+    fn is_well(&self) -> bool {
+        self.error.is_none() && !self.stopped && !self.unproved
+    }
 }
 
 /// What came of the rollout.
@@ -71,10 +88,7 @@ impl Rollout {
     /// Whether every target has all of its plan and was proved on the way.
     pub fn is_complete(&self) -> bool {
         !self.interrupted
-            && self
-                .results
-                .iter()
-                .all(|result| result.error.is_none() && !result.unproved)
+            && self.results.iter().all(Result::is_well)
             && self.followers.iter().all(|result| !result.unproved)
     }
 
@@ -128,6 +142,8 @@ pub struct Options<'a> {
     pub followers: &'a [Follower],
     /// Looked at between calls.
     pub stop: &'a Stop,
+    /// Where every call is put on record before and after.
+    pub journal: &'a Journal<'a>,
     /// Told what is being done: the account, and the words for it.
     pub progress: &'a (dyn Fn(&str, &str) + Sync),
 }
@@ -186,9 +202,7 @@ pub async fn run(targets: &mut [Target], options: &Options<'_>, proof: &dyn Proo
 }
 
 fn all_well(group: &[usize], results: &[Result]) -> bool {
-    group
-        .iter()
-        .all(|&index| results[index].error.is_none() && !results[index].unproved)
+    group.iter().all(|&index| results[index].is_well())
 }
 
 /// Notes whose nameservers do not answer from what their provider holds.
@@ -234,12 +248,6 @@ fn groups(targets: &[Target], options: &Options<'_>) -> Vec<Vec<usize>> {
     vec![vec![canary], work]
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Wave {
-    Body,
-    ApexNs,
-}
-
 async fn write_all(
     group: &[usize],
     targets: &mut [Target],
@@ -253,12 +261,12 @@ async fn write_all(
             .filter(|(index, _)| group.contains(index))
             .map(|(_, (target, result))| async move {
                 let words = match wave {
-                    Wave::Body => "writing",
+                    Wave::Create | Wave::Body => "writing",
                     Wave::ApexNs => "writing the apex NS set",
                 };
                 (options.progress)(&target.id, words);
-                if let Err(error) = write::write(target, result, wave).await {
-                    result.error = Some(error);
+                if let Err(error) = write::write(target, result, wave, options).await {
+                    result.error = Some(met::named(error, target).await);
                 }
             });
     join_all(writes.collect()).await;
@@ -291,15 +299,6 @@ fn without_signers(held: &Zone, desired: &Zone) -> Zone {
         }
     }
     builder.finish()
-}
-
-/// What the target's provider will hold after the wave.
-fn after(target: &Target, wave: Wave) -> Option<Zone> {
-    let base = target.base.as_ref()?;
-    Some(match wave {
-        Wave::Body => apply(&base.zone, &target.waves.body),
-        Wave::ApexNs => apply(&base.zone, &target.waves.apex_ns),
-    })
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use redundns::adapters::{
     Adapter, Secret, SecretSource, Secrets, Settings, SettingsError, adapter,
@@ -35,6 +35,8 @@ pub(crate) struct Kind {
     pub(crate) told: fn() -> Option<Capabilities>,
     /// Behaviours that what stands behind the adapter does not have, and why.
     pub(crate) lacks: &'static [(&'static str, &'static str)],
+    /// A real service with one zone to try things in: zones are not made there.
+    pub(crate) is_real: bool,
 }
 
 impl Kind {
@@ -49,6 +51,7 @@ impl Kind {
             start: Box::new(start),
             told: || None,
             lacks: &[],
+            is_real: false,
         }
     }
 }
@@ -66,6 +69,7 @@ pub(crate) fn kinds() -> Vec<Kind> {
     for &vendor in VENDORS {
         let start = |zones: &[String]| Some(vendors::bed(vendor, zones));
         kinds.push(Kind::new(vendor.adapter, vendor.adapter, start));
+        kinds.extend(vendors::real_service(vendor));
     }
     kinds
 }
@@ -97,13 +101,23 @@ pub(crate) struct Bed {
     )]
     pub(crate) endpoint: Option<Endpoint>,
     /// Nameservers of the provider's own, which stay in the apex NS set where it cannot be set freely.
-    pub(crate) own: &'static [&'static str],
+    pub(crate) own: Vec<String>,
+    /// Values that are not refused for good reason, and refused all the same; the adapter's quirks say so.
+    pub(crate) takes: fn(RecordType, &str) -> bool,
+    /// The one zone of a real service, which trials share in turn.
+    pub(crate) only: Option<Only>,
     /// An owner, relative to the zone, and a record that the server behind the adapter refuses.
     pub(crate) refused: Option<(&'static str, &'static str)>,
     /// Types that the server behind the adapter, not the adapter, keeps out.
     pub(crate) keeps_out: &'static [RecordType],
     /// Whatever has to live as long as the bed.
     pub(crate) _alive: Box<dyn Any + Send + Sync>,
+}
+
+/// A zone that trials share: one at a time, each beginning with the zone as `zone_text` has it.
+pub(crate) struct Only {
+    pub(crate) origin: String,
+    pub(crate) alone: Mutex<()>,
 }
 
 #[expect(
@@ -119,14 +133,15 @@ pub(crate) struct Endpoint {
 }
 
 /// A zone before a trial begins. The apex NS set has `own` where the provider insists on it.
-pub(crate) fn zone_text(origin: &str, capabilities: &Capabilities, own: &[&str]) -> String {
+pub(crate) fn zone_text(origin: &str, capabilities: &Capabilities, own: &[String]) -> String {
     let ttl = |ttl: u32| ttl.clamp(*capabilities.ttl.start(), *capabilities.ttl.end());
     let (short, long) = (ttl(300), ttl(3600));
-    let servers = match capabilities.apex_ns {
-        ApexNs::Full => vec!["ns1", "ns2"],
-        ApexNs::AddOnly => [&["ns1", "ns2"], own].concat(),
-        ApexNs::Fixed | ApexNs::Hidden => own.to_vec(),
+    let (free, own) = match capabilities.apex_ns {
+        ApexNs::Full => (&["ns1", "ns2"][..], &[][..]),
+        ApexNs::AddOnly => (&["ns1", "ns2"][..], own),
+        ApexNs::Fixed | ApexNs::Hidden => (&[][..], own),
     };
+    let servers = free.iter().copied().chain(own.iter().map(String::as_str));
     let mut apex = String::new();
     for server in servers {
         apex += &format!("@ {long} IN NS {server}\n");
@@ -196,7 +211,9 @@ pub(crate) fn bed(
         stranger: None,
         nobody: None,
         endpoint: None,
-        own: &[],
+        own: Vec::new(),
+        takes: |_, _| true,
+        only: None,
         refused: None,
         keeps_out: &[],
         _alive: alive,

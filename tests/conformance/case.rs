@@ -1,7 +1,7 @@
 //! One behaviour in one zone of one bed, and what trials do all the time.
 
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{MutexGuard, OnceLock, PoisonError};
 
 use redundns::plan::{Change, Diff, DiffRules, apply, diff, order};
 use redundns::provider::{ProviderError, Snapshot};
@@ -10,13 +10,14 @@ use redundns::zone::{
 };
 use tokio::runtime::Runtime;
 
-use crate::bed::{self, Bed};
+use crate::bed::{self, Bed, Only};
 use crate::world::program;
 
 /// A zone of a bed.
 pub(crate) struct Case<'b> {
     pub(crate) bed: &'b Bed,
     pub(crate) origin: Name,
+    _alone: Option<MutexGuard<'b, ()>>,
 }
 
 /// Runs a provider's future to its end. All of them share one runtime, since connections that stay open live in it.
@@ -32,7 +33,39 @@ impl<'b> Case<'b> {
         Self {
             bed,
             origin: Name::absolute(origin).expect("a name"),
+            _alone: None,
         }
+    }
+
+    /// In the bed's only zone, which is made as trials expect it; where there is to be none, one below it.
+    pub(crate) fn within(bed: &'b Bed, only: &'b Only, prepared: bool) -> Self {
+        if !prepared {
+            return Self::new(bed, &format!("no-such-zone.{}", only.origin));
+        }
+        let alone = only.alone.lock().unwrap_or_else(PoisonError::into_inner);
+        let case = Self {
+            _alone: Some(alone),
+            ..Self::new(bed, &only.origin)
+        };
+        let base = case.fetch();
+        let changes = case.plan(&base, &case.zone(&case.zone_text()));
+        case.try_apply(&changes, &base)
+            .unwrap_or_else(|error| panic!("the zone cannot be made ready: {error}"));
+        case
+    }
+
+    /// Whether the provider takes a value.
+    pub(crate) fn takes(&self, rtype: RecordType, content: &str) -> bool {
+        if !self.holds(rtype) || !(self.bed.takes)(rtype, content) {
+            return false;
+        }
+        let Some(most) = self.bed.capabilities.txt_octets else {
+            return true;
+        };
+        let data = rdata::from_text(rtype, content, Some(self.origin.borrow()));
+        // Each string has an octet for its length.
+        let octets = data.map_or(0, |data| data.len() - data.len().div_ceil(256));
+        rtype != RecordType::TXT || octets <= most
     }
 
     /// What the provider holds.
@@ -207,17 +240,17 @@ impl<'b> Case<'b> {
 
     /// Text as a zone.
     pub(crate) fn zone(&self, text: &str) -> Zone {
-        zone(text, self.origin.clone())
+        zone(&self.origin, text)
     }
 }
 
 /// Text as a zone.
-pub(crate) fn zone(text: &str, origin: Name) -> Zone {
+pub(crate) fn zone(origin: &Name, text: &str) -> Zone {
     let source = Source {
         name: "text",
         text: text.as_bytes(),
     };
-    let parsed = parse(&source, origin, &NoIncludes);
+    let parsed = parse(&source, origin.clone(), &NoIncludes);
     assert!(!parsed.has_errors(), "{:#?}\n{text}", parsed.findings);
     parsed.zone
 }

@@ -59,7 +59,9 @@ fn bed(provider: Arc<dyn Provider>, alive: Box<dyn Any + Send + Sync>) -> Bed {
         stranger: None,
         nobody: None,
         endpoint: None,
-        own: &[],
+        own: Vec::new(),
+        only: None,
+        takes: |_, _| true,
         refused: None,
         keeps_out: &[],
         _alive: alive,
@@ -72,8 +74,8 @@ fn zonefile(zones: &[String]) -> Option<Bed> {
     for origin in zones {
         let file = format!("{}.zone", origin.trim_end_matches('.'));
         let held = zone(
+            &Name::absolute(origin).expect("a name"),
             &text_for("exec", origin),
-            Name::absolute(origin).expect("a name"),
         );
         let mut text = String::new();
         print(&held, &mut text).expect("text");

@@ -77,7 +77,7 @@ impl Obstacle {
             );
         }
         if let Some(work) = works.iter().find(|work| work.surveyed.is_empty()) {
-            let (message, hint) = nobody_left(work.loaded.zone.origin());
+            let (message, hint) = nobody_left(&work.origin);
             return trouble(message, Some(hint.to_owned()));
         }
         let misfits: Vec<&Finding> = all().flat_map(|one| &one.misfits).collect();

@@ -1,5 +1,6 @@
 //! For people at a terminal: symbols `+ ~ - = ! ?` always, colour only on top, names never cut.
 
+mod history;
 mod layout;
 mod matrix;
 mod notes;
@@ -8,9 +9,13 @@ mod plan;
 mod tests;
 mod verdict;
 
+pub use history::history;
+pub(super) use layout::relative;
 pub use layout::{Style, plural};
 pub use plan::plan;
+pub(super) use plan::{changed_fields, counts, in_order, look_alike};
 pub use verdict::verdict;
+pub(super) use verdict::{difference_in_full, sentence};
 
 use super::Report;
 

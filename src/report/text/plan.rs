@@ -75,7 +75,7 @@ pub(super) fn provider_plan(
             } else {
                 let _ = writeln!(out, "\n  {title}  {counts}");
                 if !style.quiet {
-                    changes(&mut out, zone, &provider.changes, style);
+                    changes(&mut out, &zone.zone, &provider.changes, style);
                 }
             }
             cost(&mut out, provider, style);
@@ -118,7 +118,7 @@ pub(super) fn arrives(provider: &ProviderReport) -> String {
 }
 
 /// Whether the changes are the same but for a SOA's serial, which is each provider's own.
-fn look_alike(one: &ProviderReport, other: &ProviderReport) -> bool {
+pub(in crate::report) fn look_alike(one: &ProviderReport, other: &ProviderReport) -> bool {
     let is_alike = |(a, b): (&ChangeEntry, &ChangeEntry)| {
         a == b
             || a.rtype == "SOA"
@@ -129,7 +129,7 @@ fn look_alike(one: &ProviderReport, other: &ProviderReport) -> bool {
 }
 
 /// `+3 ~1 -0`.
-fn counts(provider: &ProviderReport) -> String {
+pub(in crate::report) fn counts(provider: &ProviderReport) -> String {
     let count = |action: &str| {
         provider
             .changes
@@ -158,9 +158,10 @@ fn cost(out: &mut String, provider: &ProviderReport, style: Style) {
     }
 }
 
-fn changes(out: &mut String, zone: &ZoneReport, changes: &[ChangeEntry], style: Style) {
+/// One line a change.
+pub(super) fn changes(out: &mut String, zone: &str, changes: &[ChangeEntry], style: Style) {
     let changes = in_order(changes);
-    let name = |change: &ChangeEntry| relative(&change.name, &zone.zone).to_owned();
+    let name = |change: &ChangeEntry| relative(&change.name, zone).to_owned();
     let width = |cells: &mut dyn Iterator<Item = usize>| cells.max().unwrap_or(0);
     let names =
         width(&mut changes.iter().map(|change| name(change).chars().count())).min(NAME_COLUMN);
@@ -206,13 +207,19 @@ fn ttl(change: &ChangeEntry) -> String {
 
 fn value(change: &ChangeEntry) -> String {
     match (&change.before, &change.after) {
-        (Some(before), Some(after)) => match change.rtype.as_str() {
-            "SOA" => soa(before, after).unwrap_or_else(|| replacement(before, after)),
-            _ => replacement(before, after),
-        },
+        (Some(before), Some(after)) => {
+            changed_fields(change).unwrap_or_else(|| replacement(before, after))
+        }
         (Some(set), None) | (None, Some(set)) => set.rdata.join(", "),
         (None, None) => String::new(),
     }
+}
+
+/// Where a SOA is replaced, what of it changes.
+pub(in crate::report) fn changed_fields(change: &ChangeEntry) -> Option<String> {
+    let is_soa = change.rtype == "SOA";
+    let (before, after) = change.before.as_ref().zip(change.after.as_ref())?;
+    is_soa.then(|| soa(before, after)).flatten()
 }
 
 /// A SOA's fields, RFC 1035, section 3.3.13.

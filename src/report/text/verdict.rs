@@ -79,7 +79,7 @@ fn headline(report: &Report) -> Option<&'static str> {
 }
 
 /// What a zone comes to, with its symbol.
-pub(super) fn sentence(zone: &ZoneReport) -> (char, String) {
+pub(in crate::report) fn sentence(zone: &ZoneReport) -> (char, String) {
     let sets = plural(zone.record_sets, "record set");
     if zone.nameservers.is_empty() {
         return by_apis(zone, &sets);
@@ -307,7 +307,12 @@ fn written(out: &mut String, provider: &ProviderReport, style: Style) {
 }
 
 /// What was expected, what was served by whom, and how to see it for oneself.
-fn difference_in_full(out: &mut String, zone: &ZoneReport, difference: &Difference, style: Style) {
+pub(in crate::report) fn difference_in_full(
+    out: &mut String,
+    zone: &ZoneReport,
+    difference: &Difference,
+    style: Style,
+) {
     let name = relative(&difference.name, &zone.zone);
     let _ = writeln!(out, "\n{name} {}: {}", difference.rtype, difference.verdict);
     if let Some(why) = &difference.explained {

@@ -23,8 +23,10 @@ pub const VENDOR: Vendor = Vendor {
     secrets: &[("token", TOKEN)],
     nameservers: &["ns1.desec.io.", "ns2.desec.org."],
     refused: Some(("not\\032here", "3600 IN A 192.0.2.1")),
+    takes: |_, _| true,
     rejections: rejections::REJECTIONS,
     sign: |request| request.set_header("authorization", &format!("Token {TOKEN}")),
+    throttled: &[429],
     variables: &["DESEC_TOKEN"],
     octodns_calls: Some([1, 1, 1]),
 };
