@@ -12,6 +12,7 @@ use redundns::provider::{ApexNs, Capabilities, NameserverSpec, Provider};
 use redundns::zone::{Name, RecordType};
 
 use crate::fakes::VENDORS;
+use crate::plugins;
 use crate::vendors;
 use crate::world::bind::Bind;
 use crate::world::free_address;
@@ -30,6 +31,10 @@ pub(crate) struct Kind {
     pub(crate) adapter: &'static str,
     pub(crate) name: String,
     pub(crate) start: Box<Start>,
+    /// What it says of itself, where the adapter cannot know.
+    pub(crate) told: fn() -> Option<Capabilities>,
+    /// Behaviours that what stands behind the adapter does not have, and why.
+    pub(crate) lacks: &'static [(&'static str, &'static str)],
     /// A real service with one zone to try things in: zones are not made there.
     pub(crate) is_real: bool,
 }
@@ -44,6 +49,8 @@ impl Kind {
             adapter,
             name: name.to_owned(),
             start: Box::new(start),
+            told: || None,
+            lacks: &[],
             is_real: false,
         }
     }
@@ -58,6 +65,7 @@ pub(crate) fn kinds() -> Vec<Kind> {
         Kind::new("rfc2136", "rfc2136_knot", knot),
         Kind::new("secondary", "secondary_nsd", nsd),
     ];
+    kinds.extend(plugins::kinds());
     for &vendor in VENDORS {
         let start = |zones: &[String]| Some(vendors::bed(vendor, zones));
         kinds.push(Kind::new(vendor.adapter, vendor.adapter, start));
@@ -152,7 +160,7 @@ alias {short} IN CNAME www
 }
 
 /// A zone for the adapter called so.
-fn text_for(adapter: &str, origin: &str) -> String {
+pub(crate) fn text_for(adapter: &str, origin: &str) -> String {
     let adapter = self::adapter(adapter).expect("a registered adapter");
     zone_text(origin, &(adapter.capabilities)(), &[])
 }
@@ -280,7 +288,7 @@ fn knot(zones: &[String]) -> Option<Bed> {
     Some(rfc2136(&server).alive(server))
 }
 
-fn hosted(zones: &[String]) -> Vec<Hosted> {
+pub(crate) fn hosted(zones: &[String]) -> Vec<Hosted> {
     zones
         .iter()
         .map(|origin| Hosted::dynamic(origin, &text_for("rfc2136", origin)))

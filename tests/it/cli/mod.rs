@@ -2,6 +2,7 @@
 
 mod config;
 mod exception;
+mod exec;
 mod failure;
 mod guard;
 mod history;
