@@ -12,6 +12,7 @@ use redundns::provider::{ApexNs, Capabilities, Provider};
 use redundns::zone::RecordType;
 
 use crate::fakes::VENDORS;
+use crate::ministack;
 use crate::vendors;
 use crate::world::bind::Bind;
 use crate::world::free_address;
@@ -52,6 +53,7 @@ pub(crate) fn kinds() -> Vec<Kind> {
         Kind::new("powerdns", "powerdns", powerdns),
         Kind::new("rfc2136", "rfc2136_bind", bind),
         Kind::new("rfc2136", "rfc2136_knot", knot),
+        Kind::new("route53", "route53_ministack", ministack::start),
     ];
     for &vendor in VENDORS {
         let start = |zones: &[String]| Some(vendors::bed(vendor, zones));
@@ -88,6 +90,8 @@ pub(crate) struct Bed {
     pub(crate) endpoint: Option<Endpoint>,
     /// Nameservers of the provider's own, which stay in the apex NS set where it cannot be set freely.
     pub(crate) own: &'static [&'static str],
+    /// Whether the server counts the serial up by itself.
+    pub(crate) counts_serials: bool,
     /// An owner, relative to the zone, and a record that the server behind the adapter refuses.
     pub(crate) refused: Option<(&'static str, &'static str)>,
     /// Types that the server behind the adapter, not the adapter, keeps out.
@@ -135,7 +139,7 @@ alias {short} IN CNAME www
 }
 
 /// A zone for the adapter called so.
-fn text_for(adapter: &str, origin: &str) -> String {
+pub(crate) fn text_for(adapter: &str, origin: &str) -> String {
     let adapter = self::adapter(adapter).expect("a registered adapter");
     zone_text(origin, &(adapter.capabilities)(), &[])
 }
@@ -184,6 +188,7 @@ pub(crate) fn bed(
         nobody: None,
         endpoint: None,
         own: &[],
+        counts_serials: true,
         refused: None,
         keeps_out: &[],
         _alive: alive,

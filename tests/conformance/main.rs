@@ -24,6 +24,7 @@ mod fakes;
 mod bed;
 mod case;
 mod failures;
+mod ministack;
 mod sets;
 mod values;
 mod vendors;
