@@ -83,10 +83,6 @@ pub(crate) struct Bed {
     /// The same account where nobody listens.
     pub(crate) nobody: Option<Arc<dyn Provider>>,
     /// The API of one that speaks HTTP.
-    #[expect(
-        dead_code,
-        reason = "for whatever stands between an adapter and its API"
-    )]
     pub(crate) endpoint: Option<Endpoint>,
     /// Nameservers of the provider's own, which stay in the apex NS set where it cannot be set freely.
     pub(crate) own: &'static [&'static str],
@@ -99,11 +95,6 @@ pub(crate) struct Bed {
     /// Whatever has to live as long as the bed.
     pub(crate) _alive: Box<dyn Any + Send + Sync>,
 }
-
-#[expect(
-    dead_code,
-    reason = "for whatever stands between an adapter and its API"
-)]
 /// An API, and what reaches it through something in between.
 pub(crate) struct Endpoint {
     /// Scheme, host and port.

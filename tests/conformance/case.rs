@@ -1,10 +1,10 @@
 //! One behaviour in one zone of one bed, and what trials do all the time.
 
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use redundns::plan::{Change, Diff, DiffRules, apply, diff, order};
-use redundns::provider::{ProviderError, Snapshot};
+use redundns::provider::{Provider, ProviderError, Snapshot};
 use redundns::zone::{
     Name, NoIncludes, RecordKey, RecordSet, RecordType, Source, Zone, parse, rdata,
 };
@@ -16,6 +16,8 @@ use crate::world::program;
 /// A zone of a bed.
 pub(crate) struct Case<'b> {
     pub(crate) bed: &'b Bed,
+    /// One of its own where that can be made: no case waits for what another has taken of the vendor's limits.
+    pub(crate) provider: Arc<dyn Provider>,
     pub(crate) origin: Name,
 }
 
@@ -29,15 +31,17 @@ pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {
 
 impl<'b> Case<'b> {
     pub(crate) fn new(bed: &'b Bed, origin: &str) -> Self {
+        let own = bed.endpoint.as_ref();
         Self {
             bed,
+            provider: own.map_or_else(|| bed.provider.clone(), |api| (api.connect)(&api.origin)),
             origin: Name::absolute(origin).expect("a name"),
         }
     }
 
     /// What the provider holds.
     pub(crate) fn fetch(&self) -> Snapshot {
-        wait(self.bed.provider.fetch(&self.origin)).unwrap_or_else(|error| panic!("fetch: {error}"))
+        wait(self.provider.fetch(&self.origin)).unwrap_or_else(|error| panic!("fetch: {error}"))
     }
 
     /// The zone as it is before the trial.
@@ -130,7 +134,7 @@ impl<'b> Case<'b> {
         changes: &[Change],
         base: &Snapshot,
     ) -> Result<(), ProviderError> {
-        wait(self.bed.provider.apply(&self.origin, changes, base))
+        wait(self.provider.apply(&self.origin, changes, base))
     }
 
     /// Makes changes on top of what is there and sees that they are made: nothing more, nothing less, by the

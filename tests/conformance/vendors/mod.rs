@@ -74,6 +74,7 @@ pub(crate) fn bed(vendor: &'static Vendor, zones: &[String]) -> Bed {
             connect: Box::new(move |origin| provider(vendor, origin)),
         }),
         own: vendor.nameservers,
+        counts_serials: vendor.counts_serials,
         refused: vendor.refused,
         ..bed::bed(vendor.adapter, here, &own, Box::new(fake))
     }
