@@ -119,6 +119,17 @@ pub enum Command {
         redundns sync --adopt example.com         (take over a zone that holds other records)"
     )]
     Sync(Sync),
+    /// Put back what a run changed, as a plan like any other: guarded, confirmed, proved
+    #[command(
+        after_help = "Examples:\n  redundns undo          (the last run that wrote something)\n  redundns undo 41\n\n\
+        What is neither as the run wrote it nor as it was before is a conflict: it is named and left alone."
+    )]
+    Undo(Undo),
+    /// List the runs that the journal remembers, or show one: its calls, and what the nameservers answered in the end
+    History {
+        /// A run's number; a list of all when left out
+        run: Option<u64>,
+    },
     /// Compare the zone files with each API and with every nameserver's answers; never writes
     #[command(
         after_help = "Examples:\n  redundns check\n  redundns check --dns-only\n  \
@@ -150,6 +161,8 @@ impl Command {
             Self::Lint(_) => "lint",
             Self::Plan(_) => "plan",
             Self::Sync(_) => "sync",
+            Self::Undo(_) => "undo",
+            Self::History { .. } => "history",
             Self::Check(_) => "check",
             Self::Providers(_) => "providers",
             Self::Serve => "serve",
@@ -200,6 +213,16 @@ pub struct Sync {
     /// Apply this saved plan exactly, or exit 4 and say what moved; zones and accounts are those of the plan
     #[arg(long, value_name = "FILE", conflicts_with_all = ["zones", "provider", "without"])]
     pub plan: Option<PathBuf>,
+    /// How it is written.
+    #[command(flatten)]
+    pub writing: Writing,
+}
+
+/// `undo`.
+#[derive(Args, Debug)]
+pub struct Undo {
+    /// A run's number [default: the last run that wrote something]
+    pub run: Option<u64>,
     /// How it is written.
     #[command(flatten)]
     pub writing: Writing,

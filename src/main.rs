@@ -5,5 +5,5 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
-    redundns::commands::run(redundns::cli::Cli::parse())
+    redundns::commands::run_watched(redundns::cli::Cli::parse(), &|_| {})
 }

@@ -16,8 +16,8 @@ use super::presentation::{calls, dotless, push, records, relative};
 use super::{Adapter, SecretSource, Settings, SettingsError};
 use crate::plan::Change;
 use crate::provider::{
-    ApexNs, Capabilities, Counted, CreateZone, ErrorKind, Granularity, ListZones, NameserverSpec,
-    Provider, ProviderError, Quirk, RateLimit, Snapshot, Soa,
+    Capabilities, Counted, CreateZone, ErrorKind, ListZones, NameserverSpec, Provider,
+    ProviderError, Quirk, RateLimit, Snapshot,
 };
 use crate::zone::{Name, RecordType, Zone, ZoneBuilder};
 
@@ -55,18 +55,19 @@ const fn limit(requests: u32, seconds: u64, of: Counted) -> RateLimit {
     }
 }
 
-/// <https://desec.readthedocs.io/en/latest/rate-limits.html>; those for writes count for each zone by itself.
+/// <https://desec.readthedocs.io/en/latest/rate-limits.html>, those for the account as a whole.
 const LIMITS: &[RateLimit] = &[
     limit(10, 1, Counted::Reads),
     limit(50, 60, Counted::Reads),
-    limit(2, 1, Counted::Writes),
-    limit(15, 60, Counted::Writes),
-    limit(100, 3600, Counted::Writes),
-    limit(300, 86_400, Counted::Writes),
     limit(2000, 86_400, Counted::All),
 ];
 
 const QUIRKS: &[Quirk] = &[
+    Quirk {
+        what: "each zone takes 2 writes a second, 15 a minute, 100 an hour, 300 a day; one write holds many sets",
+        verified: "2026-08-18",
+        source: "documentation, rate limits, and desec-stack, DEFAULT_THROTTLE_RATES, from documents only",
+    },
     Quirk {
         what: "TTLs below 3600 are refused unless support made an exception for the domain",
         verified: "2026-11-22",
@@ -101,22 +102,17 @@ const QUIRKS: &[Quirk] = &[
 
 fn capabilities() -> Capabilities {
     Capabilities {
-        rtypes: Some(TYPES),
+        rtypes: Some(TYPES.into()),
         ttl: 3600..=86_400,
-        ttl_steps: &[],
-        txt_octets: None,
         records_per_set: Some(4091),
-        apex_ns: ApexNs::Full,
-        soa: Soa::Fixed,
-        granularity: Granularity::RecordSet,
         batch: MOST_SETS,
         atomic: true,
-        detects_conflict: false,
         lists_zones: true,
         creates_zones: true,
         limits: LIMITS,
         settle: Duration::from_secs(120),
         quirks: QUIRKS,
+        ..Capabilities::default()
     }
 }
 
@@ -136,12 +132,9 @@ fn connect(mut settings: Settings<'_>) -> Result<Arc<dyn Provider>, SettingsErro
     let keys: Keys = settings.parse()?;
     let variables = ["DESEC_TOKEN", "DESEC_API_TOKEN"];
     let token = settings.required_secret("token", keys.token.as_ref(), &variables)?;
-    let api = Api::at(
-        keys.endpoint.as_deref().unwrap_or(ENDPOINT),
-        keys.allow_http,
-    )?
-    .secret_header("authorization", "Token ", "token", &token)?
-    .build()?;
+    let api = Api::of_vendor(ENDPOINT, LIMITS, keys.endpoint.as_deref(), keys.allow_http)?
+        .secret_header("authorization", "Token ", "token", &token)?
+        .build()?;
     Ok(Arc::new(Desec {
         api,
         create: keys.create,

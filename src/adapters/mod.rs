@@ -8,13 +8,17 @@ mod embedded;
 pub mod http;
 mod powerdns;
 mod presentation;
+pub mod records;
 pub mod rfc2136;
 mod route53;
 pub mod run;
+mod secondary;
+mod tsig;
 
 use std::collections::HashMap;
 use std::fmt;
 use std::io;
+use std::net::{IpAddr, SocketAddr};
 use std::ops::Range;
 use std::path::Path;
 use std::process::Output;
@@ -223,11 +227,19 @@ pub struct SettingsError {
     pub hint: Option<String>,
 }
 
+/// An address with or without a port; 53 where none is written.
+pub(crate) fn socket_address(text: &str) -> Option<SocketAddr> {
+    text.parse()
+        .ok()
+        .or_else(|| text.parse::<IpAddr>().ok().map(|ip| (ip, 53).into()))
+}
+
 /// Every adapter there is.
 pub const ADAPTERS: &[&Adapter] = &[
     &embedded::ADAPTER,
     &powerdns::ADAPTER,
     &rfc2136::ADAPTER,
+    &secondary::ADAPTER,
     &route53::ADAPTER,
     &desec::ADAPTER,
 ];

@@ -1,11 +1,15 @@
 //! What a rollout that is not complete leaves behind, and what it all comes to.
 
 use crate::report::Outcome;
-use crate::rollout::{Rollout, Target};
+use crate::rollout::{Follower, Rollout, Target};
 use crate::zone::{Finding, Severity};
 
 /// What a rollout that is not complete leaves behind.
-pub(super) fn leftovers(rollout: &Rollout, targets: &[Target]) -> Vec<Finding> {
+pub(super) fn leftovers(
+    rollout: &Rollout,
+    targets: &[Target],
+    followers: &[Follower],
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (target, result) in targets.iter().zip(&rollout.results) {
         if result.unproved {
@@ -38,6 +42,26 @@ pub(super) fn leftovers(rollout: &Rollout, targets: &[Target]) -> Vec<Finding> {
             );
         }
     }
+    for (follower, result) in followers.iter().zip(&rollout.followers) {
+        let id = &follower.id;
+        if let Some(error) = &result.unheard {
+            let mut finding =
+                Finding::new("XFR01", Severity::Warning, error.message.clone()).provider(id);
+            finding.hint.clone_from(&error.hint);
+            findings.push(finding);
+        }
+        if result.unproved {
+            let message = format!(
+                "the nameservers of `{id}` do not answer as {} now holds the zone",
+                quoted(&follower.from)
+            );
+            findings.push(
+                Finding::new("XFR02", Severity::Error, message)
+                    .hint("does its primary allow it to transfer, and tell it what is new? `--settle 5m` waits longer")
+                    .provider(id),
+            );
+        }
+    }
     if rollout.interrupted {
         findings.push(
             Finding::new(
@@ -49,6 +73,12 @@ pub(super) fn leftovers(rollout: &Rollout, targets: &[Target]) -> Vec<Finding> {
         );
     }
     findings
+}
+
+/// "`alpha` or `beta`".
+fn quoted(ids: &[String]) -> String {
+    let ids: Vec<String> = ids.iter().map(|id| format!("`{id}`")).collect();
+    ids.join(" or ")
 }
 
 /// `differs`: whether some answer is known to be wrong; `proof` may be about the delegation as well.

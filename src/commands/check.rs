@@ -1,5 +1,7 @@
 //! `check`: is it as the zone files say, at every API and in every answer? Never writes.
 
+use std::collections::BTreeMap;
+
 use super::console::Console;
 use super::fleet::Fleet;
 use super::proof::Prover;
@@ -67,7 +69,7 @@ async fn check(
                 session,
                 global,
                 console,
-                loaded,
+                &loaded.zone,
                 &connected,
                 arguments.delegation,
             )
@@ -80,28 +82,33 @@ async fn check(
         record_sets: loaded.zone.len(),
         providers: Vec::new(),
     };
+    let mut misfits = Vec::new();
     if !arguments.dns_only {
         let _progress = console.progress(&format!("{origin}: reading the providers"));
-        plan.providers = survey(session, loaded, connected)
-            .await
-            .into_iter()
-            .map(|one| one.plan)
-            .collect();
+        for one in survey(session, loaded, connected).await {
+            misfits.extend(one.misfits);
+            plan.providers.push(one.plan);
+        }
+        if !misfits.is_empty() {
+            outcomes.push(Outcome::Trouble);
+        }
         outcomes.extend(plan.providers.iter().map(|provider| match &provider.state {
             State::Unknown { .. } => Outcome::Trouble,
+            State::Follows { .. } => Outcome::Same,
             State::Known { .. } if provider.is_same() => Outcome::Same,
             State::Known { .. } => Outcome::Differs,
         }));
     }
     let mut zone = ZoneReport::of_plan(&plan, Some(loaded.file.shown.clone()));
-    zone.findings = loaded.findings.iter().map(Into::into).collect();
+    let findings = loaded.findings.iter().chain(&misfits);
+    zone.findings = findings.map(Into::into).collect();
     if let Some(prover) = prover {
         zone.findings.extend(prover.findings().map(Into::into));
         if prover.obstacles().next().is_some() {
             outcomes.push(Outcome::Trouble);
         }
         let prover = prover
-            .settling(Some(arguments.settle))
+            .settling(BTreeMap::new(), Some(arguments.settle))
             .deep(arguments.deep)
             .every_family(arguments.require_v6);
         let served = prover.prove(&loaded.zone, None, false).await;

@@ -35,7 +35,9 @@ impl<'a> Fleet<'a> {
         let members = accounts
             .map(|account| Connected {
                 account,
-                provider: account.connect(),
+                provider: account
+                    .connect()
+                    .and_then(|provider| has_primary(session, account, provider)),
             })
             .collect();
         Self {
@@ -71,11 +73,39 @@ impl<'a> Fleet<'a> {
         fleet
     }
 
+    /// Those whose ids are wanted.
+    pub(super) fn named(&self, is_wanted: impl Fn(&str) -> bool) -> Vec<&Connected<'a>> {
+        let is_named = |member: &&Connected<'_>| is_wanted(&member.account.id);
+        self.members.iter().filter(is_named).collect()
+    }
+
     /// Those that shall hold `zone`.
     pub(super) fn of(&self, zone: &Zone) -> Vec<&Connected<'a>> {
         let chosen = self.session.project.accounts_of(zone.origin());
         let is_chosen =
             |member: &&Connected<'_>| chosen.iter().any(|account| account.id == member.account.id);
         self.members.iter().filter(is_chosen).collect()
+    }
+}
+
+/// The provider, unless it follows an account that does not exist.
+fn has_primary(
+    session: &Session,
+    account: &Account,
+    provider: Arc<dyn Provider>,
+) -> Result<Arc<dyn Provider>, Finding> {
+    let project = &session.project;
+    let primary = provider.follows().and_then(|ability| ability.primary());
+    let is_known = |id: &str| project.accounts.iter().any(|other| other.id == id);
+    match primary.filter(|id| !is_known(id) || *id == account.id) {
+        None => Ok(provider),
+        Some(id) => Err(Finding::new(
+            "CFG11",
+            Severity::Error,
+            format!("`primary` names `{id}`, which is no other account"),
+        )
+        .hint("name an account that is enabled, or leave `primary` out: any of the others")
+        .at(format!("providers/{}.toml", account.id), 1, 1)
+        .provider(&account.id)),
     }
 }

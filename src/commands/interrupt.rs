@@ -48,6 +48,17 @@ pub(super) async fn terminated() {
     }
 }
 
+/// A limit on the size of files shall be an error that can be told, as a full disk is, and not the process's death.
+#[cfg(unix)]
+pub(super) fn survive_size_limits() {
+    // SIGXFSZ on Linux, macOS and the BSDs. That a handler is installed is all there is to it.
+    const FILE_SIZE: i32 = 25;
+    let _ = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::from_raw(FILE_SIZE));
+}
+
+#[cfg(not(unix))]
+pub(super) fn survive_size_limits() {}
+
 #[cfg(not(unix))]
 pub(super) async fn terminated() {
     std::future::pending().await

@@ -1,6 +1,6 @@
 //! Nameservers that the file lists anew: a server is listed only after it was proved current.
 
-use super::session::{Loaded, Session};
+use super::session::Session;
 use super::survey::Surveyed;
 use crate::probe::{self, Ask, AskOptions};
 use crate::provider::NameserverSpec;
@@ -13,17 +13,19 @@ use crate::zone::{Name, RecordType, Zone};
 /// they are left out. All others are asked now.
 pub(super) async fn unproved(
     session: &Session,
-    loaded: &Loaded,
+    origin: &Name,
     surveyed: &[Surveyed<'_>],
 ) -> Vec<Name> {
-    let origin = loaded.zone.origin();
-    let mut foreign: Vec<Name> = surveyed
+    let mut foreign: Vec<(Name, &Zone)> = surveyed
         .iter()
         .filter_map(|one| Some((one.base.as_ref()?, &one.desired)))
-        .flat_map(|(base, desired)| newly_listed(&base.zone, desired))
+        .flat_map(|(base, desired)| {
+            let names = newly_listed(&base.zone, desired).into_iter();
+            names.map(|name| (name, &**desired))
+        })
         .collect();
-    foreign.sort();
-    foreign.dedup();
+    foreign.sort_by(|(a, _), (b, _)| a.cmp(b));
+    foreign.dedup_by(|(a, _), (b, _)| a == b);
     for one in surveyed {
         let Some(provider) = one.provider.as_ref().filter(|_| !foreign.is_empty()) else {
             continue;
@@ -32,11 +34,11 @@ pub(super) async fn unproved(
         if own.is_empty() {
             own = provider.nameservers(origin).await.unwrap_or_default();
         }
-        foreign.retain(|name| !own.iter().any(|spec| spec.name == *name));
+        foreign.retain(|(name, _)| !own.iter().any(|spec| spec.name == *name));
     }
     let mut unproved = Vec::new();
-    for name in foreign {
-        if !is_current(session, &loaded.zone, &name).await {
+    for (name, desired) in foreign {
+        if !is_current(session, desired, &name).await {
             unproved.push(name);
         }
     }

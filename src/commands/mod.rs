@@ -7,19 +7,23 @@ mod console;
 mod delivery;
 mod explain;
 mod fleet;
+mod history;
 mod interrupt;
 mod lint;
 mod listed;
 mod neighbors;
+mod owner;
 mod plan;
 mod proof;
 mod providers;
+mod resume;
 mod saved;
 mod serve;
 mod served;
 mod session;
 mod survey;
 mod sync;
+mod undo;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -30,6 +34,7 @@ use clap::CommandFactory;
 use crate::adapters;
 use crate::cli::{Cli, Command, Format};
 use crate::report::Outcome;
+use crate::rollout::journal::Watch;
 use crate::zone::{Finding, Severity};
 use console::Console;
 
@@ -56,8 +61,45 @@ const CODES: &[(&str, &str)] = &[
         "which zones were written cannot be remembered, so the next sync may ask for `--adopt` again",
     ),
     (
+        "XFR01",
+        "a secondary did not acknowledge that there is something new (NOTIFY, RFC 1996)",
+    ),
+    (
+        "XFR02",
+        "the nameservers of a secondary did not answer as its primary holds the zone by the end of the settle time",
+    ),
+    (
+        "RUN06",
+        "the run before was cut off: what is known of it, and what became of what is not",
+    ),
+    (
+        "RUN07",
+        "a line of an earlier run's journal cannot be read, so what it said of that run is not known",
+    ),
+    (
+        "RUN08",
+        "the journal cannot be written: without it no call is made, and what was made is not wholly on record",
+    ),
+    (
         "RUN09",
         "this machine failed the run: a file of the program's own cannot be read or written",
+    ),
+    ("RUN10", "the journal has no run of that number"),
+    (
+        "UND01",
+        "a record set is neither as the run that is undone wrote it nor as it was before, and is left alone",
+    ),
+    (
+        "UND02",
+        "the zone file does not say what `undo` puts back, so the next sync would change it again",
+    ),
+    (
+        "UND03",
+        "the run that is undone created the zone, which stays",
+    ),
+    (
+        "UND04",
+        "the run cannot be undone: it is not in the journal, or not readable, or an account is gone",
     ),
     (
         "NSV01",
@@ -107,8 +149,8 @@ const CODES: &[(&str, &str)] = &[
     ),
 ];
 
-/// Runs a command line to its exit code.
-pub fn run(cli: Cli) -> ExitCode {
+/// Runs a command line to its exit code; `watch` is told of every moment that outlives the process.
+pub fn run_watched(cli: Cli, watch: &Watch) -> ExitCode {
     let console = Arc::new(Console::new(&cli.global));
     let ear = Arc::clone(&console);
     adapters::run::begin(adapters::run::Run {
@@ -127,7 +169,7 @@ pub fn run(cli: Cli) -> ExitCode {
         }
     };
     let command = cli.command.name();
-    let outcome = runtime.block_on(dispatch(cli, &console));
+    let outcome = runtime.block_on(dispatch(cli, &console, watch));
     // A name server that never answers must not keep the program from ending.
     runtime.shutdown_background();
     let outcome = outcome.unwrap_or_else(|error| {
@@ -150,12 +192,14 @@ pub fn run(cli: Cli) -> ExitCode {
     ExitCode::from(outcome.exit_code())
 }
 
-async fn dispatch(cli: Cli, console: &Console) -> anyhow::Result<Outcome> {
+async fn dispatch(cli: Cli, console: &Console, watch: &Watch) -> anyhow::Result<Outcome> {
     let global = &cli.global;
     match cli.command {
         Command::Lint(arguments) => lint::run(global, &arguments, console),
         Command::Plan(arguments) => plan::run(global, &arguments, console).await,
-        Command::Sync(arguments) => sync::run(global, &arguments, console).await,
+        Command::Sync(arguments) => sync::run(global, &arguments, console, watch).await,
+        Command::Undo(arguments) => undo::run(global, &arguments, console, watch).await,
+        Command::History { run } => history::run(global, run, console),
         Command::Check(arguments) => check::run(global, &arguments, console).await,
         Command::Providers(arguments) => providers::run(global, &arguments, console).await,
         Command::Serve => serve::run(global, console).await,

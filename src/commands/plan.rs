@@ -9,6 +9,7 @@ use crate::cli::{Format, Global, Plan};
 use crate::plan::{self, SavedPlan};
 use crate::report::{Outcome, Report, ZoneReport, text};
 use crate::rollout::Contacts;
+use crate::zone::Severity;
 
 pub(super) async fn run(
     global: &Global,
@@ -35,7 +36,9 @@ pub(super) async fn run(
         let _progress =
             console.progress(&format!("{}: reading the providers", loaded.zone.origin()));
         let mut surveyed = survey(&session, loaded, fleet.of(&loaded.zone)).await;
-        object(&session, loaded, &mut surveyed, &arguments.allow, &contacts).await;
+        let origin = loaded.zone.origin();
+        let is_first = |id: &str| contacts.is_first(id, origin);
+        object(&session, origin, &mut surveyed, &arguments.allow, &is_first).await;
         let remarks = remarks(&surveyed);
         if arguments.out.is_some() {
             zones.push(saved::saved(&session, loaded, &surveyed));
@@ -50,6 +53,12 @@ pub(super) async fn run(
             console.error(&message, Some(hint));
         }
         outcomes.push(outcome(&plan, arguments.exit_code));
+        if remarks
+            .iter()
+            .any(|remark| remark.severity == Severity::Error)
+        {
+            outcomes.push(Outcome::Trouble);
+        }
         let mut zone = ZoneReport::of_plan(&plan, Some(loaded.file.shown.clone()));
         zone.findings = loaded
             .findings
@@ -100,7 +109,7 @@ fn outcome(plan: &plan::Plan, exit_code: bool) -> Outcome {
             Outcome::Refused
         }
         plan::State::Known { .. } if exit_code && !provider.is_same() => Outcome::Differs,
-        plan::State::Known { .. } => Outcome::Same,
+        plan::State::Known { .. } | plan::State::Follows { .. } => Outcome::Same,
     }))
 }
 

@@ -10,7 +10,7 @@ use super::console::Console;
 use super::fleet::Connected;
 use super::neighbors::{neighbors, written_down};
 use super::served::Served;
-use super::session::{Loaded, Session};
+use super::session::Session;
 use crate::cli::Global;
 use crate::config::Account;
 use crate::probe::{self, Ask, AskOptions};
@@ -18,7 +18,7 @@ use crate::provider::NameserverSpec;
 use crate::report::Outcome;
 use crate::rollout::{self, Stop};
 use crate::verdict::{JudgeOptions, Nameserver, Settle, judge, questions};
-use crate::zone::{Finding, RecordType, Severity, Zone};
+use crate::zone::{Finding, RecordType, SetRef, Severity, Zone};
 
 /// The nameservers of one zone, and how they are asked.
 pub(super) struct Prover<'a> {
@@ -39,12 +39,12 @@ pub(super) struct Prover<'a> {
 }
 
 impl<'a> Prover<'a> {
-    /// Finds the nameservers of `loaded` at every connected account.
+    /// Finds the nameservers of `zone` at every connected account.
     pub(super) async fn gather(
         session: &Session,
         global: &Global,
         console: &'a Console,
-        loaded: &Loaded,
+        zone: &Zone,
         connected: &[&Connected<'_>],
         delegation: bool,
     ) -> Self {
@@ -71,14 +71,11 @@ impl<'a> Prover<'a> {
             None
         };
         for Connected { account, provider } in connected {
-            prover
-                .settle
-                .insert(account.id.clone(), (account.adapter.capabilities)().settle);
             let mut specs = account.nameservers.clone();
             if let Ok(provider) = provider
                 && specs.is_empty()
             {
-                match provider.nameservers(loaded.zone.origin()).await {
+                match provider.nameservers(zone.origin()).await {
                     Ok(told) => specs = told,
                     Err(error) => {
                         let message = format!(
@@ -112,9 +109,7 @@ impl<'a> Prover<'a> {
         let unsaid = neighbors(&prover.nameservers, &written_down(&accounts));
         prover.findings.extend(unsaid);
         if compares {
-            prover
-                .compare_delegation(&loaded.zone, resolver.as_ref())
-                .await;
+            prover.compare_delegation(zone, resolver.as_ref()).await;
         }
         prover
     }
@@ -178,9 +173,14 @@ impl<'a> Prover<'a> {
         }
     }
 
-    /// With another settle time than the accounts' own.
-    pub(super) fn settling(mut self, settle: Option<Duration>) -> Self {
-        self.settle_flag = settle;
+    /// With the accounts' own settle times, or one in the place of all of them.
+    pub(super) fn settling(
+        mut self,
+        own: BTreeMap<String, Duration>,
+        flag: Option<Duration>,
+    ) -> Self {
+        self.settle = own;
+        self.settle_flag = flag;
         self
     }
 
@@ -212,6 +212,20 @@ impl<'a> Prover<'a> {
         self.findings
             .iter()
             .filter(|finding| finding.severity == Severity::Error && finding.code != "NSV03")
+    }
+
+    /// Asks the servers of every account until they answer from the zone beside its id, as [`Self::prove`] does.
+    pub(super) async fn prove_each(&self, expected: &[(&str, &Zone)], once: bool) -> Served {
+        if let [(_, first), others @ ..] = expected
+            && others.iter().all(|(_, other)| is_alike(first, other))
+        {
+            return self.prove(first, None, once).await;
+        }
+        let mut served = Served::default();
+        for (id, zone) in expected {
+            served.add(self.prove(zone, Some(id), once).await);
+        }
+        served
     }
 
     /// Asks the servers of one account, or of all, until they answer from `zone` or the settle time is over. After
@@ -302,6 +316,16 @@ impl<'a> Prover<'a> {
             delegation: self.delegation,
         }
     }
+}
+
+/// Whether two zones are the same but for the SOA, whose serial is each provider's own.
+fn is_alike(one: &Zone, other: &Zone) -> bool {
+    let is_shared = |set: &SetRef<'_>| set.rtype() != RecordType::SOA;
+    std::ptr::eq(one, other)
+        || one
+            .sets()
+            .filter(is_shared)
+            .eq(other.sets().filter(is_shared))
 }
 
 #[async_trait]

@@ -91,6 +91,10 @@ async fn ask(
             );
         }
     };
+    if provider.follows().is_some() {
+        let state = "gets its zones by transfer, so nothing was asked".to_owned();
+        return (Ok(state), None);
+    }
     if let Some(ability) = provider.lists_zones() {
         return match ability.list_zones().await {
             Ok(zones) => {
@@ -118,7 +122,7 @@ async fn ask(
 
 impl Row<'_> {
     fn text(&self) -> String {
-        let capabilities = (self.account.adapter.capabilities)();
+        let capabilities = self.account.capabilities(None);
         let mut text = format!(
             "{}  {}  {}\n",
             self.account.id, self.account.adapter.name, self.account.adapter.docs
@@ -154,7 +158,7 @@ impl Row<'_> {
 }
 
 fn facts(capabilities: &Capabilities) -> Vec<(&'static str, String)> {
-    let types = match capabilities.rtypes {
+    let types = match &capabilities.rtypes {
         None => "all".to_owned(),
         Some(types) => types
             .iter()
@@ -208,7 +212,7 @@ fn json(rows: &[Row<'_>], session: &Session) -> anyhow::Result<String> {
     let accounts: Vec<serde_json::Value> = rows
         .iter()
         .map(|row| {
-            let capabilities: serde_json::Map<String, serde_json::Value> = facts(&(row.account.adapter.capabilities)())
+            let capabilities: serde_json::Map<String, serde_json::Value> = facts(&row.account.capabilities(None))
                 .into_iter()
                 .map(|(what, value)| (what.to_lowercase().replace(' ', "_"), value.into()))
                 .collect();

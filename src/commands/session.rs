@@ -126,8 +126,13 @@ impl Session {
 
     /// Whether `--provider` and `--without` leave the account in.
     pub(super) fn counts(&self, account: &Account) -> bool {
-        (self.only.is_empty() || self.only.contains(&account.id))
-            && !self.without.contains(&account.id)
+        !self.leaves_out(&account.id)
+    }
+
+    /// Whether `--provider` or `--without` leave out whatever account is called `id`.
+    pub(super) fn leaves_out(&self, id: &str) -> bool {
+        !self.only.is_empty() && !self.only.iter().any(|own| own == id)
+            || self.without.iter().any(|own| own == id)
     }
 
     /// Reads the zone files that are named, or all; an error in any is an error of the whole, since a run that works
@@ -181,7 +186,7 @@ impl Session {
             .iter()
             .map(|account| {
                 let names = account.nameservers.iter().map(|server| server.name.clone());
-                ((account.adapter.capabilities)(), names.collect())
+                (account.capabilities(None), names.collect())
             })
             .collect();
         let members: Vec<Member<'_>> = accounts

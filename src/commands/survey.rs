@@ -8,10 +8,9 @@ use super::session::{Loaded, Session};
 use crate::cli::Allow;
 use crate::config::Account;
 use crate::plan::{
-    self, Change, DiffRules, GuardPolicy, Proposal, ProviderPlan, SetPattern, guard,
+    self, Change, Cost, DiffRules, GuardPolicy, Proposal, ProviderPlan, SetPattern, guard,
 };
-use crate::provider::{ErrorKind, Provider, ProviderError, Snapshot};
-use crate::rollout::Contacts;
+use crate::provider::{Capabilities, ErrorKind, Member, Provider, ProviderError, Snapshot, fit};
 use crate::zone::{Finding, Name, RecordType, Severity, Zone};
 
 /// One provider of one zone, read.
@@ -19,7 +18,10 @@ pub(super) struct Surveyed<'a> {
     pub(super) account: &'a Account,
     /// Nothing where the account's settings do not allow to connect.
     pub(super) provider: Option<Arc<dyn Provider>>,
+    pub(super) capabilities: Capabilities,
     pub(super) rules: DiffRules,
+    /// Record sets of the file that do not fit what the provider said of itself when it was asked.
+    pub(super) misfits: Vec<Finding>,
     /// What it shall hold.
     pub(super) desired: Arc<Zone>,
     /// Nothing where the provider is unknown, and where it lacks the zone.
@@ -33,19 +35,33 @@ pub(super) async fn survey<'a>(
     loaded: &Loaded,
     connected: Vec<&Connected<'a>>,
 ) -> Vec<Surveyed<'a>> {
+    let is_writable = |member: &&&Connected<'_>| !matches!(&member.provider, Ok(provider) if provider.follows().is_some());
+    let writable = connected.iter().filter(is_writable);
+    let writable: Vec<String> = writable.map(|member| member.account.id.clone()).collect();
+    let read = read(session, loaded.zone.origin(), connected).await;
+    read.into_iter()
+        .map(|(member, read)| {
+            let provider = member.provider.as_ref().ok().map(Arc::clone);
+            plan_one(loaded, member.account, provider, read, &writable)
+        })
+        .collect()
+}
+
+/// Reads the zone `origin` at every provider at once.
+pub(super) async fn read<'m, 'a>(
+    session: &Session,
+    origin: &Name,
+    connected: Vec<&'m Connected<'a>>,
+) -> Vec<(&'m Connected<'a>, Read)> {
     let mut fetches = tokio::task::JoinSet::new();
     for (index, member) in connected.iter().enumerate() {
         if let Ok(provider) = &member.provider {
-            let (provider, origin, deadline) = (
-                Arc::clone(provider),
-                loaded.zone.origin().clone(),
-                session.deadline,
-            );
+            let (provider, origin, deadline) =
+                (Arc::clone(provider), origin.clone(), session.deadline);
             fetches.spawn(async move { (index, fetch(&*provider, &origin, deadline).await) });
         }
     }
-    let mut fetched: Vec<Option<Result<Snapshot, ProviderError>>> =
-        connected.iter().map(|_| None).collect();
+    let mut fetched: Vec<Option<Read>> = connected.iter().map(|_| None).collect();
     while let Some(done) = fetches.join_next().await {
         if let Ok((index, result)) = done {
             fetched[index] = Some(result);
@@ -55,36 +71,53 @@ pub(super) async fn survey<'a>(
         .into_iter()
         .zip(fetched)
         .map(|(member, fetched)| {
-            let result = match (&member.provider, fetched) {
-                (Err(finding), _) => Err(unusable(finding)),
-                (Ok(_), Some(result)) => result,
-                (Ok(_), None) => Err(ProviderError::new(
-                    ErrorKind::Protocol,
-                    "reading it was cut off",
-                )),
+            let cut_off = || ProviderError::new(ErrorKind::Protocol, "reading it was cut off");
+            let read = match (&member.provider, fetched) {
+                (Err(finding), _) => Read::failed(unusable(finding)),
+                (Ok(_), Some(read)) => read,
+                (Ok(_), None) => Read::failed(cut_off()),
             };
-            let provider = member.provider.as_ref().ok().map(Arc::clone);
-            plan_one(loaded, member.account, provider, result)
+            (member, read)
         })
         .collect()
+}
+
+/// What asking a provider came to.
+pub(super) struct Read {
+    /// What it says of itself.
+    pub(super) told: Option<Capabilities>,
+    pub(super) held: Result<Snapshot, ProviderError>,
+}
+
+impl Read {
+    fn failed(error: ProviderError) -> Self {
+        Self {
+            told: None,
+            held: Err(error),
+        }
+    }
 }
 
 async fn fetch(
     provider: &dyn Provider,
     origin: &Name,
     deadline: Option<std::time::Instant>,
-) -> Result<Snapshot, ProviderError> {
-    match deadline {
-        None => provider.fetch(origin).await,
-        Some(at) => tokio::time::timeout_at(at.into(), provider.fetch(origin))
-            .await
-            .unwrap_or_else(|_| {
-                Err(ProviderError::new(
-                    ErrorKind::Unreachable,
-                    "no answer before --timeout struck",
-                ))
-            }),
-    }
+) -> Read {
+    let reading = async {
+        match provider.capabilities().await {
+            Ok(told) => Read {
+                told,
+                held: provider.fetch(origin).await,
+            },
+            Err(error) => Read::failed(error),
+        }
+    };
+    let Some(at) = deadline else {
+        return reading.await;
+    };
+    let late = || ProviderError::new(ErrorKind::Unreachable, "no answer before --timeout struck");
+    let reading = tokio::time::timeout_at(at.into(), reading);
+    reading.await.unwrap_or_else(|_| Read::failed(late()))
 }
 
 fn unusable(finding: &Finding) -> ProviderError {
@@ -98,9 +131,18 @@ fn plan_one<'a>(
     loaded: &Loaded,
     account: &'a Account,
     provider: Option<Arc<dyn Provider>>,
-    result: Result<Snapshot, ProviderError>,
+    read: Read,
+    writable: &[String],
 ) -> Surveyed<'a> {
-    let rules = DiffRules::of(&(account.adapter.capabilities)(), Vec::new());
+    let is_told = read.told.is_some();
+    let capabilities = account.capabilities(read.told);
+    let rules = DiffRules::of(&capabilities, Vec::new());
+    // With what was known without asking, the file was compared when it was read.
+    let misfits = if is_told {
+        misfits(&loaded.zone, account, &capabilities)
+    } else {
+        Vec::new()
+    };
     let known = |zone: &Zone| {
         ProviderPlan::known(
             &account.id,
@@ -113,27 +155,54 @@ fn plan_one<'a>(
     let can_create = provider
         .as_ref()
         .is_some_and(|provider| provider.creates_zones().is_some());
-    let (base, plan) = match result {
-        Ok(snapshot) => {
+    let from = provider.as_ref().and_then(|provider| {
+        let named = provider.follows()?.primary();
+        Some(named.map_or_else(|| writable.to_vec(), |id| vec![id.to_owned()]))
+    });
+    let (base, mut plan) = match (read.held, from) {
+        (_, Some(from)) => {
+            let plan = ProviderPlan::follows(&account.id, account.adapter.name, from);
+            (None, plan)
+        }
+        (Ok(snapshot), None) => {
             let plan = known(&snapshot.zone);
             (Some(snapshot), plan)
         }
-        Err(error) if error.kind == ErrorKind::NoSuchZone && can_create => {
+        (Err(error), None) if error.kind == ErrorKind::NoSuchZone && can_create => {
             (None, known(&Zone::empty(loaded.zone.origin().clone())))
         }
-        Err(error) => (
+        (Err(error), None) => (
             None,
             ProviderPlan::unknown(&account.id, account.adapter.name, error),
         ),
     };
+    if let plan::State::Known { waves, .. } = &plan.state {
+        plan.cost = Cost::of(waves, &capabilities, capabilities.batch, base.is_none());
+    }
     Surveyed {
         account,
         provider,
+        capabilities,
         rules,
+        misfits,
         desired: Arc::clone(&loaded.zone),
         base,
         plan,
     }
+}
+
+fn misfits(zone: &Zone, account: &Account, capabilities: &Capabilities) -> Vec<Finding> {
+    let servers = account.nameservers.iter().map(|server| server.name.clone());
+    let member = Member {
+        id: &account.id,
+        capabilities,
+        nameservers: &servers.collect::<Vec<_>>(),
+    };
+    let misfits = fit(zone, &[member]);
+    misfits
+        .iter()
+        .map(|misfit| misfit.to_finding(zone))
+        .collect()
 }
 
 /// What is worth knowing before anybody says yes.
@@ -149,16 +218,17 @@ pub(super) fn remarks(surveyed: &[Surveyed<'_>]) -> Vec<Finding> {
             let message = format!("`{id}` does not have the zone yet, and `sync` creates it there");
             Finding::new("RUN04", Severity::Info, message).provider(id)
         })
+        .chain(surveyed.iter().flat_map(|one| one.misfits.clone()))
         .collect()
 }
 
 /// Lets the guards look at each plan.
 pub(super) async fn object(
     session: &Session,
-    loaded: &Loaded,
+    origin: &Name,
     surveyed: &mut [Surveyed<'_>],
     allow: &Allow,
-    contacts: &Contacts,
+    is_first_contact: &dyn Fn(&str) -> bool,
 ) {
     let policy = &session.project.policy;
     let guards = GuardPolicy {
@@ -174,13 +244,13 @@ pub(super) async fn object(
         adopt: allow.adopt,
         allow_unproved: allow.allow_unproved,
     };
-    let unproved = unproved(session, loaded, surveyed).await;
+    let unproved = unproved(session, origin, surveyed).await;
     for one in surveyed {
         let Some(base) = &one.base else { continue };
         let changes: Vec<_> = one.plan.changes().collect();
         let mut newly_listed = newly_listed(&base.zone, &one.desired);
         let writes_ns = |change: &&Change| {
-            change.key().rtype == RecordType::NS && change.key().owner == *loaded.zone.origin()
+            change.key().rtype == RecordType::NS && change.key().owner == *origin
         };
         newly_listed.retain(|name| unproved.contains(name) && changes.iter().any(writes_ns));
         let proposal = Proposal {
@@ -188,7 +258,7 @@ pub(super) async fn object(
             current: &base.zone,
             desired: &one.desired,
             changes: &changes,
-            first_contact: contacts.is_first(&one.account.id, loaded.zone.origin()),
+            first_contact: is_first_contact(&one.account.id),
             unproved: &newly_listed,
         };
         let objections = guard(&guards, &proposal);

@@ -1,20 +1,25 @@
 //! `sync`: plan, confirm, roll out, prove.
 
 use super::console::Console;
-use super::delivery::{Delivery, Work, finish};
+use super::delivery::{Delivery, Work};
 use super::fleet::Fleet;
 use super::proof::Prover;
+use super::resume::Earlier;
 use super::saved;
 use super::session::{Session, refuse};
 use super::survey::{object, survey};
+use super::{interrupt, owner};
 use crate::cli::{Global, Sync};
-use crate::report::{Outcome, Report};
-use crate::rollout::{Contacts, Lock};
+use crate::config::{job, who};
+use crate::report::Outcome;
+use crate::rollout::Contacts;
+use crate::rollout::journal::{Begun, Watch};
 
 pub(super) async fn run(
     global: &Global,
     arguments: &Sync,
     console: &Console,
+    watch: &Watch,
 ) -> anyhow::Result<Outcome> {
     let writing = &arguments.writing;
     let Some(session) = Session::open_or_say(global, "sync", console) else {
@@ -51,27 +56,22 @@ pub(super) async fn run(
             return Ok(Outcome::Trouble);
         }
     };
-    let Some(_lock) = Lock::take(&session.project.directory)? else {
-        let mut report = Report::new("sync");
-        report.outcome = Outcome::Refused;
-        finish(&report, console);
-        console.error(
-            "another sync of this project is under way; nothing was changed",
-            Some("wait until it ends"),
-        );
+    let Some(_lock) = owner::take(&session.project, "sync", console)? else {
         return Ok(Outcome::Refused);
     };
+    interrupt::survive_size_limits();
+    let earlier = Earlier::look(&session.project.directory);
     let mut contacts = Contacts::read(&session.project.directory)?;
     let fleet = Fleet::bring_up(&session).await;
     let mut works = Vec::new();
     for loaded in &loaded {
-        let _progress =
-            console.progress(&format!("{}: reading the providers", loaded.zone.origin()));
-        let mut connected = fleet.of(&loaded.zone);
+        let zone = &loaded.zone;
+        let _progress = console.progress(&format!("{}: reading the providers", zone.origin()));
+        let mut connected = fleet.of(zone);
         let zones = plan.iter().flat_map(|plan| &plan.zones);
         let planned = zones
             .into_iter()
-            .find(|zone| zone.zone == *loaded.zone.origin());
+            .find(|planned| planned.zone == *zone.origin());
         if let Some(planned) = planned {
             let is_planned = |id: &str| planned.providers.iter().any(|provider| provider.id == id);
             connected.retain(|member| is_planned(&member.account.id));
@@ -80,16 +80,27 @@ pub(super) async fn run(
             &session,
             global,
             console,
-            loaded,
+            zone,
             &connected,
             writing.delegation,
         )
         .await;
         let mut surveyed = survey(&session, loaded, connected).await;
-        object(&session, loaded, &mut surveyed, &writing.allow, &contacts).await;
+        let is_first = |id: &str| contacts.is_first(id, zone.origin());
+        object(
+            &session,
+            zone.origin(),
+            &mut surveyed,
+            &writing.allow,
+            &is_first,
+        )
+        .await;
         let moved = planned.map(|planned| saved::moved(planned, &session, loaded, &surveyed));
         works.push(Work {
-            loaded,
+            origin: zone.origin().clone(),
+            file: Some(loaded.file.shown.clone()),
+            record_sets: zone.len(),
+            findings: loaded.findings.clone(),
             surveyed,
             prover,
             moved: moved.unwrap_or_default(),
@@ -102,6 +113,14 @@ pub(super) async fn run(
         plan: plan.as_ref(),
         writing,
         console,
+        begun: Begun {
+            who: who(),
+            job: job(),
+            ..Begun::default()
+        },
+        watch,
+        remarks: earlier.findings(&works),
+        at_best: Outcome::Same,
         silent: &fleet.findings,
     };
     Ok(delivery.run(works, &mut contacts).await)

@@ -1,6 +1,6 @@
 //! Accounts: one TOML file each in `providers/`.
 
-use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,12 +10,19 @@ use toml::de::{DeTable, DeValue};
 use wildmatch::WildMatch;
 
 use super::{placed, secret, shown};
-use crate::adapters::{ADAPTERS, Adapter, SecretSource, Settings, adapter};
-use crate::provider::{NameserverSpec, Provider};
+use crate::adapters::{ADAPTERS, Adapter, SecretSource, Settings, adapter, socket_address};
+use crate::provider::{Capabilities, Claims, NameserverSpec, Provider};
 use crate::zone::{Finding, Name, Severity};
 
 /// The keys that every account has, whatever its adapter.
-const COMMON_KEYS: &[&str] = &["adapter", "enabled", "zones", "nameservers"];
+const COMMON_KEYS: &[&str] = &[
+    "adapter",
+    "enabled",
+    "zones",
+    "nameservers",
+    "batch",
+    "capabilities",
+];
 
 /// One enabled file of `providers/`.
 pub struct Account {
@@ -25,6 +32,9 @@ pub struct Account {
     pub adapter: &'static Adapter,
     /// The nameservers that it lists; empty means: ask the provider.
     pub nameservers: Vec<NameserverSpec>,
+    claims: Claims,
+    /// The most changes in one call; `None` leaves that to the adapter.
+    pub batch: Option<NonZeroUsize>,
     zones: Vec<WildMatch>,
     file: String,
     text: String,
@@ -41,6 +51,12 @@ impl Account {
             origin.trim_end_matches('.')
         };
         self.zones.iter().any(|glob| glob.matches(name))
+    }
+
+    /// What the account can hold: what its file says, then what the provider `told` of itself, then the adapter's facts.
+    pub fn capabilities(&self, told: Option<Capabilities>) -> Capabilities {
+        self.claims
+            .over(told.unwrap_or_else(self.adapter.capabilities))
     }
 
     /// The provider behind the account. Reads its secrets; opens no connection.
@@ -137,6 +153,9 @@ struct Common {
     zones: Vec<String>,
     #[serde(default)]
     nameservers: Vec<NameserverEntry>,
+    #[serde(default)]
+    capabilities: Claims,
+    batch: Option<NonZeroUsize>,
 }
 
 fn yes() -> bool {
@@ -304,6 +323,8 @@ fn read(
         id,
         adapter,
         nameservers,
+        claims: common.capabilities,
+        batch: common.batch,
         zones,
         file,
         text,
@@ -330,13 +351,6 @@ fn exposed_secrets(table: &DeTable<'_>, directory: &Path) -> Vec<PathBuf> {
         }
     }
     found
-}
-
-/// An address with or without a port; 53 where none is written.
-fn socket_address(text: &str) -> Option<SocketAddr> {
-    text.parse()
-        .ok()
-        .or_else(|| text.parse().ok().map(|ip| SocketAddr::new(ip, 53)))
 }
 
 fn adapters_hint() -> String {

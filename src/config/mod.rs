@@ -4,6 +4,7 @@
 //! line and column; everything is read before anything is said, so that one run shows all of it.
 
 mod account;
+mod identity;
 mod policy;
 mod secret;
 mod units;
@@ -12,8 +13,9 @@ mod zones;
 use std::path::{Path, PathBuf};
 
 pub use account::Account;
+pub use identity::{job, who};
 pub use policy::{NsPolicy, Policy};
-pub use units::{parse_duration, parse_percent};
+pub use units::{parse_duration, parse_percent, parse_size};
 pub use zones::{ZoneFile, origin_of, read_zone};
 
 use crate::zone::{Finding, Name, Severity};

@@ -1,13 +1,14 @@
 //! `redundns.toml`: policy, all of it optional.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::time::Duration;
 
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Account, parse_duration, parse_percent, placed};
+use super::{Account, parse_duration, parse_percent, parse_size, placed};
 use crate::zone::{Finding, Name, Severity};
 
 const FILE: &str = "redundns.toml";
@@ -40,6 +41,10 @@ pub struct Policy {
     pub min_records: usize,
     /// `[guard] protect`: `"owner TYPE"`, the owner relative to the apex.
     pub protect: Vec<String>,
+    /// `[journal] keep`: how many runs are remembered.
+    pub journal_runs: usize,
+    /// `[journal] max_size`: octets of all journals and snapshots together.
+    pub journal_octets: u64,
     default_providers: Option<Vec<String>>,
     zones: BTreeMap<Name, Vec<String>>,
     named: Vec<(String, std::ops::Range<usize>)>,
@@ -52,6 +57,7 @@ struct File {
     defaults: Defaults,
     rollout: Rollout,
     guard: Guard,
+    journal: Journal,
     zones: BTreeMap<Spanned<String>, Zone>,
 }
 
@@ -80,6 +86,13 @@ struct Guard {
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
+struct Journal {
+    keep: Option<NonZeroUsize>,
+    max_size: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
 struct Zone {
     providers: Option<Vec<Spanned<String>>>,
 }
@@ -94,6 +107,8 @@ impl Default for Policy {
             max_change: 30,
             min_records: 10,
             protect: ["@ NS", "@ MX", "_dmarc TXT"].map(str::to_owned).to_vec(),
+            journal_runs: 100,
+            journal_octets: 64_000_000,
             default_providers: None,
             zones: BTreeMap::new(),
             named: Vec::new(),
@@ -209,6 +224,20 @@ pub(super) fn read(directory: &Path, findings: &mut Vec<Finding>) -> Policy {
     }
     policy.min_records = file.guard.min_records.unwrap_or(policy.min_records);
     policy.protect = file.guard.protect.unwrap_or(policy.protect);
+    policy.journal_runs = file
+        .journal
+        .keep
+        .map_or(policy.journal_runs, NonZeroUsize::get);
+    if let Some(size) = file.journal.max_size {
+        match parse_size(size.get_ref()) {
+            Some(octets) => policy.journal_octets = octets,
+            None => say(
+                format!("`{}` is no size", size.get_ref()),
+                size.span(),
+                "write \"64MB\"",
+            ),
+        }
+    }
     let mut named = Vec::new();
     let mut ids = |list: Vec<Spanned<String>>| -> Vec<String> {
         named.extend(list.iter().map(|id| (id.get_ref().clone(), id.span())));

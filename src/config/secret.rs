@@ -170,7 +170,7 @@ fn exposure(_: &Path) -> Exposure {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one door to the environment")]
-fn environment(name: &str) -> Option<String> {
+pub(super) fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 

@@ -22,6 +22,20 @@ pub fn parse_percent(text: &str) -> Option<u8> {
     (number <= 100).then_some(number)
 }
 
+/// `64MB`, `500kB`, `1GB`; a bare number counts octets. A thousand of each make one of the next.
+pub fn parse_size(text: &str) -> Option<u64> {
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let number: u64 = text[..digits].parse().ok()?;
+    let octets = match text[digits..].trim_start().to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "kb" => 1_000,
+        "mb" => 1_000_000,
+        "gb" => 1_000_000_000,
+        _ => return None,
+    };
+    number.checked_mul(octets)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -43,6 +57,23 @@ mod tests {
                 milliseconds.map(Duration::from_millis),
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn sizes() {
+        for (text, octets) in [
+            ("64MB", Some(64_000_000)),
+            ("500 kB", Some(500_000)),
+            ("1GB", Some(1_000_000_000)),
+            ("7", Some(7)),
+            ("0", Some(0)),
+            ("", None),
+            ("MB", None),
+            ("1.5MB", None),
+            ("99999999999GB", None),
+        ] {
+            assert_eq!(parse_size(text), octets, "{text}");
         }
     }
 

@@ -8,6 +8,7 @@
 
 mod apply;
 mod change;
+mod cost;
 mod diff;
 mod guard;
 mod order;
@@ -18,6 +19,7 @@ mod tests;
 
 pub use apply::apply;
 pub use change::{Change, Counts};
+pub use cost::Cost;
 pub use diff::{Diff, DiffRules, Ignored, diff};
 pub use guard::{GUARD_CODES, GuardPolicy, Objection, Proposal, guard};
 pub use order::{Waves, order};
@@ -50,6 +52,8 @@ pub struct ProviderPlan {
     pub adapter: String,
     /// What is known of the provider, and what follows.
     pub state: State,
+    /// What doing it costs; `None` where there is nothing to do, and where nobody reckoned.
+    pub cost: Option<Cost>,
     /// Why it shall not be done as it is.
     pub objections: Vec<Objection>,
 }
@@ -66,7 +70,12 @@ pub enum State {
         /// What was left alone.
         ignored: Ignored,
     },
-    /// It was not.
+    /// It holds nothing of its own: its data arrive by zone transfer, so that nothing is planned there.
+    Follows {
+        /// The accounts that it may transfer from.
+        from: Vec<String>,
+    },
+    /// It was not read.
     Unknown {
         /// What it said.
         error: ProviderError,
@@ -95,7 +104,19 @@ impl ProviderPlan {
                 notices,
                 ignored,
             },
+            cost: None,
             objections: Vec::new(),
+        }
+    }
+
+    /// A provider that gets its data by zone transfer from the accounts `from`: nothing is planned.
+    pub fn follows(id: impl Into<String>, adapter: impl Into<String>, from: Vec<String>) -> Self {
+        Self {
+            id: id.into(),
+            adapter: adapter.into(),
+            state: State::Follows { from },
+            objections: Vec::new(),
+            cost: None,
         }
     }
 
@@ -109,6 +130,7 @@ impl ProviderPlan {
             id: id.into(),
             adapter: adapter.into(),
             state: State::Unknown { error },
+            cost: None,
             objections: Vec::new(),
         }
     }
@@ -117,7 +139,7 @@ impl ProviderPlan {
     pub fn changes(&self) -> impl Iterator<Item = &Change> {
         let waves = match &self.state {
             State::Known { waves, .. } => Some(waves),
-            State::Unknown { .. } => None,
+            State::Follows { .. } | State::Unknown { .. } => None,
         };
         waves.into_iter().flat_map(Waves::iter)
     }

@@ -1,12 +1,17 @@
 //! What an API can hold, as dated facts, and what a fleet of them can hold together.
 
+use std::borrow::Cow;
+use std::fmt;
 use std::ops::RangeInclusive;
 use std::time::Duration;
+
+use serde::Deserialize;
 
 use crate::zone::RecordType;
 
 /// Who decides about the NS set at the apex.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ApexNs {
     /// Not shown and not settable.
     Hidden,
@@ -19,7 +24,8 @@ pub enum ApexNs {
 }
 
 /// Which fields of the SOA can be set. The serial is always the provider's own business.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Soa {
     /// None.
     Fixed,
@@ -60,6 +66,20 @@ pub struct RateLimit {
     pub of: Counted,
 }
 
+impl fmt::Display for RateLimit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counted = match self.of {
+            Counted::All => "requests",
+            Counted::Reads => "reads",
+            Counted::Writes => "writes",
+        };
+        match self.per.as_secs() {
+            1 => write!(f, "{} {counted}/s", self.requests),
+            seconds => write!(f, "{} {counted} in {seconds} s", self.requests),
+        }
+    }
+}
+
 /// A fact about a vendor that no field of [`Capabilities`] expresses, with the day it was last seen true.
 #[derive(Clone, Copy, Debug)]
 pub struct Quirk {
@@ -79,11 +99,11 @@ pub struct Quirk {
 )]
 pub struct Capabilities {
     /// Types it holds; `None` means all, unknown ones included (RFC 3597).
-    pub rtypes: Option<&'static [RecordType]>,
+    pub rtypes: Option<Cow<'static, [RecordType]>>,
     /// TTLs in seconds.
     pub ttl: RangeInclusive<u32>,
     /// The only TTLs there are, where the API rounds to a list; empty means every value of `ttl`.
-    pub ttl_steps: &'static [u32],
+    pub ttl_steps: Cow<'static, [u32]>,
     /// Octets of TXT data in one record, strings joined; `None` means up to the wire's limit.
     pub txt_octets: Option<usize>,
     /// Records in one `RRset`.
@@ -104,10 +124,46 @@ pub struct Capabilities {
     pub lists_zones: bool,
     /// Whether the API creates zones.
     pub creates_zones: bool,
+    /// Whether its data arrive by zone transfer from another provider, so that nothing is read or written there.
+    pub follows: bool,
     /// What the vendor allows at most, every limit that it names; empty where none is known.
     pub limits: &'static [RateLimit],
     /// How long after a write its nameservers may still answer with the old data.
     pub settle: Duration,
     /// The rest.
     pub quirks: &'static [Quirk],
+}
+
+impl Default for Capabilities {
+    /// Whatever DNS itself allows, written one record set at a time, with no ability beyond the port's three verbs:
+    /// an adapter says where its API differs.
+    fn default() -> Self {
+        Self {
+            rtypes: None,
+            ttl: 0..=0x7fff_ffff,
+            ttl_steps: Cow::Borrowed(&[]),
+            txt_octets: None,
+            records_per_set: None,
+            apex_ns: ApexNs::Full,
+            soa: Soa::Fixed,
+            granularity: Granularity::RecordSet,
+            batch: 1,
+            atomic: false,
+            detects_conflict: false,
+            lists_zones: false,
+            creates_zones: false,
+            follows: false,
+            limits: &[],
+            settle: Duration::from_secs(60),
+            quirks: &[],
+        }
+    }
+}
+
+impl Capabilities {
+    /// Whether it holds records of a type.
+    pub fn holds(&self, rtype: RecordType) -> bool {
+        let types = self.rtypes.as_ref();
+        types.is_none_or(|types| types.contains(&rtype))
+    }
 }

@@ -17,6 +17,8 @@ pub enum ErrorKind {
     RateLimited,
     /// No usable connection: refused, reset, timed out, no route, TLS.
     Unreachable,
+    /// This machine could not journal the call, and so it was not made.
+    Unrecorded,
     /// An answer that makes no sense: HTML instead of JSON, a short transfer, the wrong zone.
     Protocol,
 }
@@ -31,6 +33,7 @@ impl ErrorKind {
             Self::Rejected => "rejected",
             Self::RateLimited => "rate_limited",
             Self::Unreachable => "unreachable",
+            Self::Unrecorded => "unrecorded",
             Self::Protocol => "protocol",
         }
     }

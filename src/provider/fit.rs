@@ -110,10 +110,7 @@ fn misfits_of(
         }
         return;
     }
-    if capabilities
-        .rtypes
-        .is_some_and(|rtypes| !rtypes.contains(&rtype))
-    {
+    if !capabilities.holds(rtype) {
         add("FIT01", format!("it does not hold {rtype} records"), None);
         return;
     }
@@ -200,9 +197,13 @@ mod tests {
 
     fn capabilities() -> Capabilities {
         Capabilities {
-            rtypes: Some(&[RecordType::A, RecordType::TXT, RecordType::NS]),
+            rtypes: Some(
+                [RecordType::A, RecordType::TXT, RecordType::NS]
+                    .to_vec()
+                    .into(),
+            ),
             ttl: 60..=86400,
-            ttl_steps: &[],
+            ttl_steps: (&[]).into(),
             txt_octets: Some(255),
             records_per_set: Some(2),
             apex_ns: ApexNs::Full,
@@ -213,6 +214,7 @@ mod tests {
             detects_conflict: false,
             lists_zones: false,
             creates_zones: false,
+            follows: false,
             limits: &[],
             settle: Duration::ZERO,
             quirks: &[],
@@ -250,7 +252,7 @@ mod tests {
         let steps = Capabilities {
             rtypes: None,
             ttl: 1..=u32::MAX,
-            ttl_steps: &[1, 120, 300],
+            ttl_steps: (&[1, 120, 300]).into(),
             txt_octets: None,
             records_per_set: None,
             ..capabilities()

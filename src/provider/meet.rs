@@ -54,6 +54,7 @@ impl Meet {
         Self {
             rtypes: capabilities
                 .rtypes
+                .as_ref()
                 .map(|rtypes| rtypes.iter().copied().collect()),
             ttl_min: *capabilities.ttl.start(),
             ttl_max: *capabilities.ttl.end(),

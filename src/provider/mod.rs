@@ -7,6 +7,7 @@
 //! Nothing here reads a file, a clock or the environment, and nothing here opens a socket.
 
 mod capability;
+mod claims;
 mod error;
 mod fit;
 mod meet;
@@ -16,6 +17,7 @@ use std::net::SocketAddr;
 use async_trait::async_trait;
 
 pub use capability::{ApexNs, Capabilities, Counted, Granularity, Quirk, RateLimit, Soa};
+pub use claims::Claims;
 pub use error::{ErrorKind, ProviderError};
 pub use fit::{FIT_CODES, Member, Misfit, fit};
 pub use meet::{Meet, meet};
@@ -86,6 +88,17 @@ pub trait Provider: Send + Sync {
         base: &Snapshot,
     ) -> Result<(), ProviderError>;
 
+    /// What the provider itself says that it can hold, where only it knows: a plug-in, or a vendor whose limits
+    /// depend on the account. `None` where the adapter's facts are all there is.
+    async fn capabilities(&self) -> Result<Option<Capabilities>, ProviderError> {
+        Ok(None)
+    }
+
+    /// The ability to get its data from other providers by itself. Who has it is never read or written.
+    fn follows(&self) -> Option<&dyn Follow> {
+        None
+    }
+
     /// The ability to list zones, where the API offers it.
     fn lists_zones(&self) -> Option<&dyn ListZones> {
         None
@@ -100,6 +113,17 @@ pub trait Provider: Send + Sync {
     fn creates_zones(&self) -> Option<&dyn CreateZone> {
         None
     }
+}
+
+/// A provider whose data arrive by zone transfer from another one.
+#[async_trait]
+pub trait Follow: Send + Sync {
+    /// The account that it transfers from; `None` where that was not said.
+    fn primary(&self) -> Option<&str>;
+
+    /// Tells it that `zone` has changed at its primary (RFC 1996), where the account says whom to tell. That it was
+    /// heard is no proof that it transfers.
+    async fn notify(&self, zone: &Name) -> Result<(), ProviderError>;
 }
 
 /// A provider that can say which zones it holds.

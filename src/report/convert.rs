@@ -1,10 +1,12 @@
 //! From the values of the core to report entries: names and RDATA become presentation format here and not earlier.
 
+use std::time::Duration;
+
 use super::data::{
-    ChangeEntry, ErrorEntry, FindingEntry, ObjectionEntry, ProviderReport, ProviderState, SetEntry,
-    ZoneReport,
+    ChangeEntry, CostEntry, ErrorEntry, FindingEntry, ObjectionEntry, ProviderReport,
+    ProviderState, SetEntry, ZoneReport,
 };
-use crate::plan::{Change, Objection, Plan, ProviderPlan, State};
+use crate::plan::{Change, Cost, Objection, Plan, ProviderPlan, State};
 use crate::provider::ProviderError;
 use crate::zone::rdata::to_text;
 use crate::zone::{Finding, RecordSet, RecordType, Zone};
@@ -48,24 +50,36 @@ impl SetEntry {
 
 impl From<&ProviderPlan> for ProviderReport {
     fn from(plan: &ProviderPlan) -> Self {
-        let (state, error, gaps, notices) = match &plan.state {
-            State::Known { waves, notices, .. } => {
-                (ProviderState::Known, None, &*waves.gaps, &**notices)
-            }
-            State::Unknown { error } => {
-                (ProviderState::Unknown, Some(error.into()), &[][..], &[][..])
-            }
-        };
-        Self {
+        let mut report = Self {
             id: plan.id.clone(),
             adapter: plan.adapter.clone(),
-            state,
-            error,
-            applied: 0,
-            changes: plan.changes().map(Into::into).collect(),
             objections: plan.objections.iter().map(Into::into).collect(),
-            gaps: gaps.iter().map(ToString::to_string).collect(),
-            recut: notices.iter().map(|key| key.owner.to_string()).collect(),
+            ..Self::default()
+        };
+        match &plan.state {
+            State::Known { waves, notices, .. } => {
+                report.state = ProviderState::Known;
+                report.gaps = waves.gaps.iter().map(ToString::to_string).collect();
+                report.recut = notices.iter().map(|key| key.owner.to_string()).collect();
+            }
+            State::Follows { from } => {
+                report.state = ProviderState::Follows;
+                report.follows.clone_from(from);
+            }
+            State::Unknown { error } => report.error = Some(error.into()),
+        }
+        report.cost = plan.cost.map(Into::into);
+        report.changes = plan.changes().map(Into::into).collect();
+        report
+    }
+}
+
+impl From<Cost> for CostEntry {
+    fn from(cost: Cost) -> Self {
+        Self {
+            calls: cost.calls(),
+            seconds: (cost.time + Duration::from_millis(500)).as_secs(),
+            limit: cost.limit.map(|limit| limit.to_string()),
         }
     }
 }

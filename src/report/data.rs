@@ -89,12 +89,17 @@ pub struct ProviderReport {
     pub adapter: String,
     /// Whether it could be read.
     pub state: ProviderState,
+    /// The accounts that it may transfer from, where it follows others.
+    pub follows: Vec<String>,
     /// Why it could not be read, or why writing stopped.
     pub error: Option<ErrorEntry>,
     /// How many of `changes` this run made for certain.
     pub applied: usize,
     /// What makes it hold what the file says, in the order of writing.
     pub changes: Vec<ChangeEntry>,
+    /// What making them costs; null where there is nothing to make.
+    #[serde(default)]
+    pub cost: Option<CostEntry>,
     /// Why a guard will not have it.
     pub objections: Vec<ObjectionEntry>,
     /// Names that may be without an answer for a moment while `changes` are made.
@@ -109,7 +114,9 @@ pub struct ProviderReport {
 pub enum ProviderState {
     /// It was read, wholly.
     Known,
-    /// It was not.
+    /// It holds nothing of its own: its data arrive by zone transfer.
+    Follows,
+    /// It was not read.
     #[default]
     Unknown,
 }
@@ -150,6 +157,17 @@ pub struct SetEntry {
     pub rdata: Vec<String>,
 }
 
+/// What making changes at one provider comes to, about.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct CostEntry {
+    /// API calls, those that read back included.
+    pub calls: usize,
+    /// Seconds until its nameservers have settled.
+    pub seconds: u64,
+    /// The vendor's limit that makes it take longer; null where none does.
+    pub limit: Option<String>,
+}
+
 /// A guard's refusal.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct ObjectionEntry {
@@ -182,6 +200,21 @@ pub struct NameserverReport {
     pub p95_ms: Option<f64>,
     /// The SOA serial it serves.
     pub serial: Option<u32>,
+}
+
+impl CostEntry {
+    /// `about 12 calls, 40 s (limit: 2 writes/s)`.
+    pub fn told(&self) -> String {
+        let calls = if self.calls == 1 { "call" } else { "calls" };
+        let limit = self.limit.as_ref();
+        let limit = limit.map(|limit| format!(" (limit: {limit})"));
+        format!(
+            "about {} {calls}, {} s{}",
+            self.calls,
+            self.seconds,
+            limit.unwrap_or_default()
+        )
+    }
 }
 
 impl NameserverReport {

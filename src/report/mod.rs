@@ -6,6 +6,7 @@
 mod convert;
 mod data;
 mod explain;
+mod history;
 mod judged;
 mod outcome;
 #[cfg(test)]
@@ -13,8 +14,12 @@ mod schema;
 pub mod text;
 
 pub use data::{
-    Agreement, AnswerEntry, ChangeEntry, Difference, ErrorEntry, FindingEntry, NameserverReport,
-    ObjectionEntry, ProviderReport, ProviderState, Report, SetEntry, VERSION, ZoneReport,
+    Agreement, AnswerEntry, ChangeEntry, CostEntry, Difference, ErrorEntry, FindingEntry,
+    NameserverReport, ObjectionEntry, ProviderReport, ProviderState, Report, SetEntry, VERSION,
+    ZoneReport,
 };
 pub use explain::{EXPLANATIONS, Explanation, explain, explain_text};
+pub use history::{
+    AnsweredEntry, CallEntry, History, PartEntry, ProofEntry, RunDetail, RunEntry, SnapshotEntry,
+};
 pub use outcome::Outcome;

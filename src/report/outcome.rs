@@ -28,6 +28,17 @@ impl Outcome {
             .unwrap_or_default()
     }
 
+    /// The spelling in JSON output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::Differs => "differs",
+            Self::Trouble => "trouble",
+            Self::Partial => "partial",
+            Self::Refused => "refused",
+        }
+    }
+
     /// The process's exit code.
     pub fn exit_code(self) -> u8 {
         match self {
@@ -79,6 +90,7 @@ mod tests {
         for (outcome, code, spelling) in promised {
             assert_eq!(outcome.exit_code(), code);
             assert_eq!(serde_json::to_string(&outcome).expect("a word"), spelling);
+            assert_eq!(format!("\"{}\"", outcome.as_str()), spelling);
         }
     }
 }

@@ -1,15 +1,20 @@
-//! Tests that JSON is what the published schema says, and what a plan becomes.
+//! Tests that JSON is what the published schemas say, and what a plan becomes.
 
 use std::net::Ipv4Addr;
 
 use serde_json::{Value, json};
 
 use super::*;
-use crate::plan::{Change, Plan, ProviderPlan, order};
-use crate::provider::{ErrorKind, ProviderError};
-use crate::zone::{Finding, Name, RecordKey, RecordSet, RecordType, Severity};
+use crate::plan::{
+    Change, DiffRules, Plan, ProviderPlan, SavedPlan, SavedProvider, SavedZone, order,
+};
+use crate::provider::{ApexNs, ErrorKind, ProviderError, Soa};
+use crate::zone::{
+    Finding, Name, Position, RecordKey, RecordSet, RecordType, Severity, Zone, ZoneBuilder,
+};
 
 const SCHEMA: &str = include_str!("../../docs/schema/report.schema.json");
+const PLAN_SCHEMA: &str = include_str!("../../docs/schema/plan.schema.json");
 
 /// As much of JSON Schema as ours uses; the path of the first thing that does not fit.
 fn check(root: &Value, schema: &Value, value: &Value, path: &str) -> Result<(), String> {
@@ -143,6 +148,7 @@ fn reports_are_as_the_schema_says() {
     report.run = Some("2026-11-23T11-00-00Z".to_owned());
     report.outcome = Outcome::Trouble;
     let zone = &mut report.zones[0];
+    zone.providers[1].cost = Some(CostEntry::default());
     zone.nameservers.push(NameserverReport {
         name: "ns1.example.net.".to_owned(),
         address: "192.0.2.1:53".to_owned(),
@@ -167,4 +173,87 @@ fn reports_are_as_the_schema_says() {
     let mut wrong = json;
     wrong["zones"][0]["differences"][0]["verdict"] = json!("odd");
     assert!(check(&schema, &schema, &wrong, "report").is_err());
+}
+
+#[test]
+fn saved_plans_are_as_the_schema_says() {
+    let schema: Value = serde_json::from_str(PLAN_SCHEMA).expect("JSON");
+    let zone = |address| {
+        let mut builder = ZoneBuilder::new(Name::absolute("example.com").expect("a name"));
+        for (owner, last) in [("example.com", 1), ("www.example.com", address)] {
+            let owner = Name::absolute(owner).expect("a name");
+            let rdata = [192, 0, 2, last];
+            builder.push(
+                owner.borrow(),
+                RecordType::A,
+                60,
+                &rdata,
+                Position::default(),
+            );
+        }
+        let ns = Name::absolute("ns.example.net").expect("a name");
+        let origin = builder.origin().clone();
+        let (ns, at) = (ns.borrow().wire(), Position::default());
+        builder.push(origin.borrow(), RecordType::NS, 60, ns, at);
+        builder.finish()
+    };
+    let rules = DiffRules {
+        apex_ns: ApexNs::Full,
+        soa: Soa::Settable,
+        ignore: Vec::new(),
+    };
+    let desired = zone(1);
+    let empty = Zone::empty(desired.origin().clone());
+    let provider = |id: &str, current: Option<&Zone>| {
+        let held = current.unwrap_or(&empty);
+        let plan = ProviderPlan::known(id, "embedded", held, &desired, &rules);
+        SavedProvider::of(&plan, current, &rules).expect("a known provider")
+    };
+    let providers = vec![provider("a", None), provider("b", Some(&zone(2)))];
+    let left_out = vec!["c".to_owned()];
+    let plan = SavedPlan::new(vec![SavedZone::new(
+        &desired, "zones/z", providers, left_out,
+    )]);
+    let json: Value = serde_json::from_str(&plan.to_json()).expect("JSON");
+    assert_eq!(check(&schema, &schema, &json, "plan"), Ok(()));
+
+    let changes = |json: &Value| json["zones"][0]["providers"][0]["changes"].clone();
+    let waves: Vec<Value> = changes(&json)
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|change| change["wave"].clone())
+        .collect();
+    assert_eq!(waves, ["body", "body", "apex_ns"]);
+    for (pointer, value) in [
+        ("", json!({ "version": 1, "zones": [], "at": "2026-11-23" })),
+        ("/version", json!(2)),
+        ("/zones/0/desired", Value::Null),
+        ("/zones/0/providers/0/changes/0/wave", json!("last")),
+        ("/zones/0/providers/0/changes/0/after/ttl", json!("60")),
+    ] {
+        let mut wrong = json.clone();
+        *wrong.pointer_mut(pointer).expect("a place in it") = value;
+        assert!(
+            check(&schema, &schema, &wrong, "plan").is_err(),
+            "{pointer}"
+        );
+    }
+    for pointer in [
+        "",
+        "/zones/0",
+        "/zones/0/providers/0",
+        "/zones/0/providers/0/changes/0",
+    ] {
+        let mut wrong = json.clone();
+        wrong.pointer_mut(pointer).expect("an object")["more"] = json!(1);
+        assert!(
+            check(&schema, &schema, &wrong, "plan").is_err(),
+            "{pointer}"
+        );
+        assert!(
+            SavedPlan::read(wrong.to_string().as_bytes()).is_err(),
+            "{pointer}"
+        );
+    }
 }

@@ -18,6 +18,15 @@ pub struct Contacts {
     known: BTreeSet<(String, String)>,
 }
 
+/// The version of the file's format.
+const VERSION: u32 = 1;
+
+/// As much as every version has.
+#[derive(Deserialize)]
+struct Versioned {
+    version: u32,
+}
+
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Stored {
@@ -30,11 +39,7 @@ impl Contacts {
     pub fn read(directory: &Path) -> anyhow::Result<Self> {
         let file = directory.join(".redundns").join("contacts.json");
         let known = match std::fs::read(&file) {
-            Ok(text) => {
-                serde_json::from_slice::<Stored>(&text)
-                    .with_context(|| format!("reading `{}`", file.display()))?
-                    .contacts
-            }
+            Ok(text) => stored(&text).with_context(|| format!("reading `{}`", file.display()))?,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => BTreeSet::new(),
             Err(error) => {
                 return Err(error).with_context(|| format!("reading `{}`", file.display()));
@@ -62,7 +67,7 @@ impl Contacts {
         std::fs::create_dir_all(directory)?;
         let mut file = tempfile::NamedTempFile::new_in(directory)?;
         let stored = Stored {
-            version: 1,
+            version: VERSION,
             contacts: self.known.clone(),
         };
         serde_json::to_writer_pretty(&mut file, &stored)?;
@@ -71,6 +76,16 @@ impl Contacts {
         file.persist(&self.file)?;
         Ok(())
     }
+}
+
+fn stored(text: &[u8]) -> anyhow::Result<BTreeSet<(String, String)>> {
+    let Versioned { version } = serde_json::from_slice(text)?;
+    anyhow::ensure!(
+        version == VERSION,
+        "it has version {version}, and this program knows version {VERSION}: it was written by another version of \
+         redundns"
+    );
+    Ok(serde_json::from_slice::<Stored>(text)?.contacts)
 }
 
 #[cfg(test)]
@@ -90,10 +105,17 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_file_is_an_error_and_not_a_first_contact() {
+    fn a_file_that_is_broken_or_of_a_later_version_is_an_error_and_not_a_first_contact() {
         let project = tempfile::tempdir().expect("a directory");
         std::fs::create_dir(project.path().join(".redundns")).expect("created");
-        std::fs::write(project.path().join(".redundns/contacts.json"), "{").expect("written");
-        assert!(Contacts::read(project.path()).is_err());
+        for (text, words) in [
+            ("{", "EOF"),
+            (r#"{"version":2,"contacts":{"a":1},"new":[]}"#, "version 2"),
+            (r#"{"version":1,"contacts":[],"new":[]}"#, "unknown field"),
+        ] {
+            std::fs::write(project.path().join(".redundns/contacts.json"), text).expect("written");
+            let error = Contacts::read(project.path()).err().expect("an error");
+            assert!(format!("{error:#}").contains(words), "{error:#}");
+        }
     }
 }

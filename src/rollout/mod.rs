@@ -2,11 +2,15 @@
 //!
 //! A rollout has two waves. In the first, every provider gets everything but the apex NS set: the canary alone, and
 //! the rest together once the canary's nameservers have been seen to answer as planned. In the second, which begins
-//! when the nameservers of every provider were seen to, all of them get the apex NS set. Whatever fails stops what was
+//! when the nameservers of every provider were seen to, all of them get the apex NS set. Providers whose data arrive by
+//! zone transfer are told after each wave, and are proved before the second one too. Whatever fails stops what was
 //! not yet begun, and nothing is ever taken back silently: the result says for each provider how much of its plan is
 //! made.
 
 mod contacts;
+mod follow;
+mod inverse;
+pub mod journal;
 mod lock;
 mod write;
 
@@ -16,9 +20,13 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 
 pub use contacts::Contacts;
-pub use lock::Lock;
+pub use follow::{Followed, Follower};
+pub use inverse::{Inverse, inverse};
+pub use lock::{Lock, Taken};
 
-use crate::plan::{DiffRules, Waves, apply};
+use journal::{Journal, Wave};
+
+use crate::plan::{DiffRules, Waves};
 use crate::provider::{Provider, ProviderError, Snapshot};
 use crate::zone::{Zone, ZoneBuilder};
 
@@ -34,6 +42,8 @@ pub struct Target {
     pub rules: DiffRules,
     /// Whether its API refuses a base that moved; where it does not, it is read once more before it is written.
     pub detects_conflict: bool,
+    /// The most changes in one call, where that is less than the adapter's own best; never zero.
+    pub batch: Option<usize>,
     /// What it held when it was planned; `None` where it lacks the zone, which is then created first.
     pub base: Option<Snapshot>,
     /// What is planned.
@@ -49,8 +59,17 @@ pub struct Result {
     pub touched: bool,
     /// Why it stopped.
     pub error: Option<ProviderError>,
+    /// Whether it was left between two calls, since somebody asked to stop.
+    pub stopped: bool,
     /// Whether its nameservers were not seen to answer from what it holds.
     pub unproved: bool,
+}
+
+impl Result {
+    /// Whether nothing speaks against going on.
+    fn is_well(&self) -> bool {
+        self.error.is_none() && !self.stopped && !self.unproved
+    }
 }
 
 /// What came of the rollout.
@@ -58,6 +77,8 @@ pub struct Result {
 pub struct Rollout {
     /// One entry a target, in the order they were given.
     pub results: Vec<Result>,
+    /// One entry a follower, in the order they were given.
+    pub followers: Vec<Followed>,
     /// Whether somebody asked to stop before it was complete.
     pub interrupted: bool,
 }
@@ -66,10 +87,8 @@ impl Rollout {
     /// Whether every target has all of its plan and was proved on the way.
     pub fn is_complete(&self) -> bool {
         !self.interrupted
-            && self
-                .results
-                .iter()
-                .all(|result| result.error.is_none() && !result.unproved)
+            && self.results.iter().all(Result::is_well)
+            && self.followers.iter().all(|result| !result.unproved)
     }
 
     /// Whether any provider may hold something new.
@@ -118,8 +137,12 @@ pub struct Options<'a> {
     pub canary: Option<&'a str>,
     /// No canary.
     pub all_at_once: bool,
+    /// Who gets the data by zone transfer from the targets.
+    pub followers: &'a [Follower],
     /// Looked at between calls.
     pub stop: &'a Stop,
+    /// Where every call is put on record before and after.
+    pub journal: &'a Journal<'a>,
     /// Told what is being done: the account, and the words for it.
     pub progress: &'a (dyn Fn(&str, &str) + Sync),
 }
@@ -128,6 +151,11 @@ pub struct Options<'a> {
 pub async fn run(targets: &mut [Target], options: &Options<'_>, proof: &dyn Proof) -> Rollout {
     let mut rollout = Rollout {
         results: targets.iter().map(|_| Result::default()).collect(),
+        followers: options
+            .followers
+            .iter()
+            .map(|_| Followed::default())
+            .collect(),
         interrupted: false,
     };
     let groups = groups(targets, options);
@@ -147,7 +175,15 @@ pub async fn run(targets: &mut [Target], options: &Options<'_>, proof: &dyn Proo
     let last: Vec<usize> = (0..targets.len())
         .filter(|&index| !targets[index].waves.apex_ns.is_empty())
         .collect();
-    if last.is_empty() {
+    if options.stop.is_requested() {
+        rollout.interrupted = !last.is_empty() || !options.followers.is_empty();
+        return rollout;
+    }
+    follow::tell(options, &mut rollout.followers).await;
+    if !groups.is_empty() || !last.is_empty() {
+        follow::prove(options, targets, &mut rollout.followers, proof).await;
+    }
+    if last.is_empty() || rollout.followers.iter().any(|result| result.unproved) {
         return rollout;
     }
     // Those that had nothing to change may be listed all the same, and so they have to be proved as well.
@@ -159,14 +195,13 @@ pub async fn run(targets: &mut [Target], options: &Options<'_>, proof: &dyn Proo
     if !rollout.interrupted && all_well(&rest, &rollout.results) {
         let results = &mut rollout.results;
         write_all(&last, targets, results, Wave::ApexNs, options).await;
+        follow::tell(options, &mut rollout.followers).await;
     }
     rollout
 }
 
 fn all_well(group: &[usize], results: &[Result]) -> bool {
-    group
-        .iter()
-        .all(|&index| results[index].error.is_none() && !results[index].unproved)
+    group.iter().all(|&index| results[index].is_well())
 }
 
 /// Notes whose nameservers do not answer from what their provider holds.
@@ -212,12 +247,6 @@ fn groups(targets: &[Target], options: &Options<'_>) -> Vec<Vec<usize>> {
     vec![vec![canary], work]
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Wave {
-    Body,
-    ApexNs,
-}
-
 async fn write_all(
     group: &[usize],
     targets: &mut [Target],
@@ -231,11 +260,11 @@ async fn write_all(
             .filter(|(index, _)| group.contains(index))
             .map(|(_, (target, result))| async move {
                 let words = match wave {
-                    Wave::Body => "writing",
+                    Wave::Create | Wave::Body => "writing",
                     Wave::ApexNs => "writing the apex NS set",
                 };
                 (options.progress)(&target.id, words);
-                if let Err(error) = write::write(target, result, wave).await {
+                if let Err(error) = write::write(target, result, wave, options).await {
                     result.error = Some(error);
                 }
             });
@@ -269,15 +298,6 @@ fn without_signers(held: &Zone, desired: &Zone) -> Zone {
         }
     }
     builder.finish()
-}
-
-/// What the target's provider will hold after the wave.
-fn after(target: &Target, wave: Wave) -> Option<Zone> {
-    let base = target.base.as_ref()?;
-    Some(match wave {
-        Wave::Body => apply(&base.zone, &target.waves.body),
-        Wave::ApexNs => apply(&base.zone, &target.waves.apex_ns),
-    })
 }
 
 #[cfg(test)]

@@ -1,55 +1,85 @@
-//! Writing one wave to one provider, and reading it back: a 200 OK is not evidence.
+//! Writing one wave to one provider, call by call, and reading it back: a 200 OK is not evidence.
+//!
+//! Each call is journalled before and after. A call that cannot be journalled is not made.
 
 use std::sync::Arc;
 
-use super::{Result, Target, Wave, after};
-use crate::plan::{Change, diff, order};
+use super::journal::{Journal, Moment, Planned, Wave};
+use super::{Options, Result, Target};
+use crate::plan::{Change, Waves, apply, diff, order};
 use crate::provider::{ErrorKind, ProviderError, Snapshot};
-use crate::zone::{RecordKey, RecordType, SetRef, Zone, rdata};
+use crate::zone::{Name, RecordKey, RecordType, SetRef, Zone, rdata};
+
+type Written = std::result::Result<(), ProviderError>;
 
 pub(super) async fn write(
     target: &mut Target,
     result: &mut Result,
     wave: Wave,
-) -> std::result::Result<(), ProviderError> {
+    options: &Options<'_>,
+) -> Written {
     let desired = Arc::clone(&target.desired);
     let origin = desired.origin();
-    if target.base.is_none() {
-        create(&desired, target, result).await?;
-    } else if !target.detects_conflict {
+    let journal = options.journal;
+    let is_new = target.base.is_none();
+    if is_new {
+        create(&desired, target, result, journal).await?;
+    } else if !target.detects_conflict && !changes(&target.waves, wave).is_empty() {
         let fresh = target.provider.fetch(origin).await?;
-        still_the_base(target, wave, &fresh)?;
+        still_the_base(changes(&target.waves, wave), &fresh)?;
         target.base = Some(fresh);
     }
-    let planned = after(target, wave);
-    let Some((base, planned)) = target.base.as_ref().zip(planned) else {
+    let changes = changes(&target.waves, wave);
+    let Some(base) = target.base.as_ref().filter(|_| !changes.is_empty()) else {
         return Ok(());
     };
-    let changes = match wave {
-        Wave::Body => &target.waves.body,
-        Wave::ApexNs => &target.waves.apex_ns,
-    };
-    if changes.is_empty() {
-        return Ok(());
+    if !is_new {
+        journal.keep(&target.id, &base.zone)?;
     }
-    if let Err(error) = target.provider.apply(origin, changes, base).await {
-        result.applied += error.applied.unwrap_or(0);
-        // A refusal that wrote nothing leaves the provider as it was.
-        result.touched |= error.applied != Some(0);
-        return Err(error);
+    let mut made = 0;
+    let mut renewed = None;
+    for call in calls(changes, &target.waves.gaps, target.batch) {
+        if made > 0 && options.stop.is_requested() {
+            result.stopped = true;
+            break;
+        }
+        let outcome = async {
+            if made > 0 {
+                renewed = Some(renew(target, base, changes.split_at(made)).await?);
+            }
+            let base = renewed.as_ref().unwrap_or(base);
+            let number = journal.intend(&target.id, origin, wave, call)?;
+            journal.announce(Moment::CallBefore);
+            let outcome = target.provider.apply(origin, call, base).await;
+            journal.announce(Moment::CallAfter);
+            journal.note(number, call.len(), &outcome);
+            outcome
+        };
+        if let Err(error) = outcome.await {
+            result.applied += made + error.applied.unwrap_or(0);
+            // A refusal that wrote nothing leaves the provider as it was.
+            result.touched |= made > 0 || error.applied != Some(0);
+            return Err(error);
+        }
+        result.touched = true;
+        made += call.len();
     }
-    result.touched = true;
+    let changes = &changes[..made];
     let held = match target.provider.fetch(origin).await {
         Ok(held) => held,
         Err(error) => {
             // Its word for it is all there is.
-            result.applied += changes.len();
+            result.applied += made;
+            journal.note_read_back(&target.id, origin, Vec::new(), Some(&error));
             return Err(error);
         }
     };
+    let planned = apply(&base.zone, changes);
     let is_lost = |key: &&RecordKey| !is_kept(key, &planned, &held.zone);
     let lost: Vec<&RecordKey> = changes.iter().map(Change::key).filter(is_lost).collect();
-    result.applied += changes.len() - lost.len();
+    result.applied += made - lost.len();
+    let names = lost.iter().map(ToString::to_string).collect();
+    journal.note_read_back(&target.id, origin, names, None);
     let outcome = lost.first().map_or(Ok(()), |key| {
         Err(ProviderError::new(
             ErrorKind::Protocol,
@@ -61,19 +91,69 @@ pub(super) async fn write(
     outcome
 }
 
+fn changes(waves: &Waves, wave: Wave) -> &[Change] {
+    match wave {
+        Wave::Create => &[],
+        Wave::Body => &waves.body,
+        Wave::ApexNs => &waves.apex_ns,
+    }
+}
+
+/// `changes` cut into calls of at most `batch`. Changes of a name in `gaps` stay in one call however many they are:
+/// apart, the name would be without an answer from one call to the next.
+fn calls<'a>(changes: &'a [Change], gaps: &[Name], batch: Option<usize>) -> Vec<&'a [Change]> {
+    let Some(most) = batch else {
+        return vec![changes];
+    };
+    let mut calls = Vec::new();
+    let (mut start, mut end) = (0, 0);
+    let is_one =
+        |a: &Change, b: &Change| a.key().owner == b.key().owner && gaps.contains(&a.key().owner);
+    for unit in changes.chunk_by(is_one) {
+        if end > start && end - start + unit.len() > most {
+            calls.push(&changes[start..end]);
+            start = end;
+        }
+        end += unit.len();
+    }
+    calls.push(&changes[start..end]);
+    calls
+}
+
+/// The base of the next call, once of the changes on top of `base` those on the left are made and the others not.
+async fn renew(
+    target: &Target,
+    base: &Snapshot,
+    (made, left): (&[Change], &[Change]),
+) -> std::result::Result<Snapshot, ProviderError> {
+    // What an adapter noted about what it read may be about record sets that are gone.
+    if base.handles.is_some() {
+        let fresh = target.provider.fetch(base.zone.origin()).await?;
+        still_the_base(left, &fresh)?;
+        return Ok(fresh);
+    }
+    Ok(Snapshot::of(apply(&base.zone, made)))
+}
+
 /// Creates the zone, and plans anew from what the provider then holds.
 async fn create(
     desired: &Zone,
     target: &mut Target,
     result: &mut Result,
-) -> std::result::Result<(), ProviderError> {
+    journal: &Journal<'_>,
+) -> Written {
     let Some(ability) = target.provider.creates_zones() else {
         return Err(ProviderError::new(
             ErrorKind::NoSuchZone,
             format!("it has no zone `{}`", desired.origin()),
         ));
     };
-    if let Err(error) = ability.create_zone(desired).await {
+    let number = journal.intend(&target.id, desired.origin(), Wave::Create, &[])?;
+    journal.announce(Moment::CallBefore);
+    let outcome = ability.create_zone(desired).await;
+    journal.announce(Moment::CallAfter);
+    journal.note(number, 0, &outcome);
+    if let Err(error) = outcome {
         result.touched = error.applied != Some(0);
         return Err(error);
     }
@@ -96,6 +176,7 @@ async fn create(
         .hint("nothing was deleted there; plan again to see what it holds"));
     }
     target.waves = waves;
+    journal.note_replanned(Planned::new(desired, &target.id, target.waves.len()));
     // What creating the zone has put there already need not be written.
     result.applied += planned.saturating_sub(target.waves.len());
     target.base = Some(held);
@@ -103,15 +184,7 @@ async fn create(
 }
 
 /// Whether everything that will be changed is still as it was when it was planned.
-fn still_the_base(
-    target: &Target,
-    wave: Wave,
-    fresh: &Snapshot,
-) -> std::result::Result<(), ProviderError> {
-    let changes = match wave {
-        Wave::Body => &target.waves.body,
-        Wave::ApexNs => &target.waves.apex_ns,
-    };
+fn still_the_base(changes: &[Change], fresh: &Snapshot) -> Written {
     let moved = changes.iter().find(|change| {
         let key = change.key();
         let now = fresh.zone.get(key.owner.borrow(), key.rtype);
@@ -129,7 +202,7 @@ fn still_the_base(
             ErrorKind::Conflict,
             format!("somebody else changed `{}` since it was read", change.key()),
         )
-        .hint("nothing was written there; plan again to see what it is now")),
+        .hint("it was not written there; plan again to see what it is now")),
     }
 }
 
@@ -147,5 +220,39 @@ fn is_kept(key: &RecordKey, planned: &Zone, held: &Zone) -> bool {
                 || (want.ttl() == have.ttl() && same(key, &want.to_record_set(), have))
         }
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::zone::RecordSet;
+
+    fn change(owner: &str) -> Change {
+        Change::Create {
+            key: RecordKey {
+                owner: Name::absolute(owner).expect("a name"),
+                rtype: RecordType::A,
+            },
+            after: RecordSet::new(60, Vec::new()),
+        }
+    }
+
+    #[test]
+    fn calls_are_no_longer_than_allowed_but_for_names_that_would_go_without_an_answer() {
+        let changes: Vec<Change> = ["a", "b", "x", "x", "x", "c", "d", "d"]
+            .map(change)
+            .to_vec();
+        let gaps = [Name::absolute("x").expect("a name")];
+        let lengths = |batch| -> Vec<usize> {
+            let calls = calls(&changes, &gaps, batch);
+            assert_eq!(calls.concat(), changes);
+            calls.iter().map(|call| call.len()).collect()
+        };
+        assert_eq!(lengths(None), [8]);
+        assert_eq!(lengths(Some(1)), [1, 1, 3, 1, 1, 1]);
+        assert_eq!(lengths(Some(2)), [2, 3, 2, 1]);
+        assert_eq!(lengths(Some(5)), [5, 3]);
+        assert_eq!(lengths(Some(100)), [8]);
     }
 }

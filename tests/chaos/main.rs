@@ -1,6 +1,11 @@
 //! Breaking it on purpose: what happens at three providers when somebody else edits between plan and write, and when
 //! the process is killed anywhere.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "seeds and counts are worth knowing also when all is well"
+)]
+
 #[allow(
     dead_code,
     unreachable_pub,
@@ -12,7 +17,10 @@ mod world;
 
 mod answers;
 mod calm;
+mod editor;
+mod edits;
 mod prober;
+mod random;
 mod three;
 mod zones;
 
@@ -32,9 +40,9 @@ fn main() -> ExitCode {
             Ok(())
         })
     };
-    let trials = vec![trial(
-        "calm::sixty_changes_in_peace",
-        calm::sixty_changes_in_peace,
-    )];
+    let trials = vec![
+        trial("calm::sixty_changes_in_peace", calm::sixty_changes_in_peace),
+        trial("editor::a_thousand_rounds", editor::a_thousand_rounds),
+    ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }

@@ -22,15 +22,17 @@ pub(crate) struct Three {
     directory: TempDir,
     pub(crate) pdns: Pdns,
     pub(crate) bind: Bind,
-    embedded: SocketAddr,
+    pub(crate) embedded: SocketAddr,
     serving: Option<Running>,
 }
 
 impl Three {
     /// All of them hold `side`; `None` where a server is not installed.
     pub(crate) fn start(side: Side) -> Option<Self> {
-        let text = master_file(&sets(side));
-        let hosted = Hosted::dynamic(ORIGIN, &text).transfer(Access::Anyone);
+        let text = master_file(&sets(side), 1);
+        let hosted = Hosted::dynamic(ORIGIN, &text)
+            .transfer(Access::Anyone)
+            .update(Access::Anyone);
         let bind = Bind::start(&[hosted])?;
         let pdns = Pdns::start_with("allow-axfr-ips=127.0.0.0/8\n", &[(ORIGIN, &text)])?;
         let directory = tempfile::Builder::new()
@@ -104,7 +106,7 @@ impl Three {
 
     /// Puts what the providers shall hold into the zone file.
     pub(crate) fn desire(&self, sets: &Sets) {
-        self.write(&format!("zones/{ORIGIN}.zone"), &master_file(sets));
+        self.write(&format!("zones/{ORIGIN}.zone"), &master_file(sets, 1));
     }
 
     /// The program in the project, with no terminal and nothing in the environment but the credentials.

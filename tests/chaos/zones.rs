@@ -156,10 +156,10 @@ pub(crate) fn differing() -> BTreeSet<Key> {
         .collect()
 }
 
-/// A master file of `sets`.
-pub(crate) fn master_file(sets: &Sets) -> String {
+/// A master file of `sets`, its SOA with that serial.
+pub(crate) fn master_file(sets: &Sets, serial: u32) -> String {
     let mut text = format!(
-        "$ORIGIN {ORIGIN}.\n@ 300 IN SOA ns1.pdns.example. hostmaster 1 14400 3600 1209600 300\n"
+        "$ORIGIN {ORIGIN}.\n@ 300 IN SOA ns1.pdns.example. hostmaster {serial} 14400 3600 1209600 300\n"
     );
     for ((owner, rtype), set) in sets {
         for data in &set.data {

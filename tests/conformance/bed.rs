@@ -3,13 +3,13 @@
 use std::any::Any;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use redundns::adapters::{
     Adapter, Secret, SecretSource, Secrets, Settings, SettingsError, adapter,
 };
-use redundns::provider::{ApexNs, Capabilities, Provider};
-use redundns::zone::RecordType;
+use redundns::provider::{ApexNs, Capabilities, NameserverSpec, Provider};
+use redundns::zone::{Name, RecordType};
 
 use crate::fakes::VENDORS;
 use crate::ministack;
@@ -18,6 +18,7 @@ use crate::world::bind::Bind;
 use crate::world::free_address;
 use crate::world::hosted::{Hosted, KEY, KEYS, Server};
 use crate::world::knot::Knot;
+use crate::world::nsd::Nsd;
 use crate::world::pdns::Pdns;
 
 /// Makes a bed that holds the zones of these origins; `None` where it lacks what it needs.
@@ -30,10 +31,12 @@ pub(crate) struct Kind {
     pub(crate) adapter: &'static str,
     pub(crate) name: String,
     pub(crate) start: Box<Start>,
+    /// A real service with one zone to try things in: zones are not made there.
+    pub(crate) is_real: bool,
 }
 
 impl Kind {
-    fn new(
+    pub(crate) fn new(
         adapter: &'static str,
         name: &str,
         start: impl Fn(&[String]) -> Option<Bed> + Send + Sync + 'static,
@@ -42,6 +45,7 @@ impl Kind {
             adapter,
             name: name.to_owned(),
             start: Box::new(start),
+            is_real: false,
         }
     }
 }
@@ -54,10 +58,12 @@ pub(crate) fn kinds() -> Vec<Kind> {
         Kind::new("rfc2136", "rfc2136_bind", bind),
         Kind::new("rfc2136", "rfc2136_knot", knot),
         Kind::new("route53", "route53_ministack", ministack::start),
+        Kind::new("secondary", "secondary_nsd", nsd),
     ];
     for &vendor in VENDORS {
         let start = |zones: &[String]| Some(vendors::bed(vendor, zones));
         kinds.push(Kind::new(vendor.adapter, vendor.adapter, start));
+        kinds.extend(vendors::real_service(vendor));
     }
     kinds
 }
@@ -84,10 +90,14 @@ pub(crate) struct Bed {
     pub(crate) nobody: Option<Arc<dyn Provider>>,
     /// The API of one that speaks HTTP.
     pub(crate) endpoint: Option<Endpoint>,
-    /// Nameservers of the provider's own, which stay in the apex NS set where it cannot be set freely.
-    pub(crate) own: &'static [&'static str],
     /// Whether the server counts the serial up by itself.
     pub(crate) counts_serials: bool,
+    /// Nameservers of the provider's own, which stay in the apex NS set where it cannot be set freely.
+    pub(crate) own: Vec<String>,
+    /// Values that are not refused for good reason, and refused all the same; the adapter's quirks say so.
+    pub(crate) takes: fn(RecordType, &str) -> bool,
+    /// The one zone of a real service, which trials share in turn.
+    pub(crate) only: Option<Only>,
     /// An owner, relative to the zone, and a record that the server behind the adapter refuses.
     pub(crate) refused: Option<(&'static str, &'static str)>,
     /// Types that the server behind the adapter, not the adapter, keeps out.
@@ -95,6 +105,13 @@ pub(crate) struct Bed {
     /// Whatever has to live as long as the bed.
     pub(crate) _alive: Box<dyn Any + Send + Sync>,
 }
+
+/// A zone that trials share: one at a time, each beginning with the zone as `zone_text` has it.
+pub(crate) struct Only {
+    pub(crate) origin: String,
+    pub(crate) alone: Mutex<()>,
+}
+
 /// An API, and what reaches it through something in between.
 pub(crate) struct Endpoint {
     /// Scheme, host and port.
@@ -104,14 +121,15 @@ pub(crate) struct Endpoint {
 }
 
 /// A zone before a trial begins. The apex NS set has `own` where the provider insists on it.
-pub(crate) fn zone_text(origin: &str, capabilities: &Capabilities, own: &[&str]) -> String {
+pub(crate) fn zone_text(origin: &str, capabilities: &Capabilities, own: &[String]) -> String {
     let ttl = |ttl: u32| ttl.clamp(*capabilities.ttl.start(), *capabilities.ttl.end());
     let (short, long) = (ttl(300), ttl(3600));
-    let servers = match capabilities.apex_ns {
-        ApexNs::Full => vec!["ns1", "ns2"],
-        ApexNs::AddOnly => [&["ns1", "ns2"], own].concat(),
-        ApexNs::Fixed | ApexNs::Hidden => own.to_vec(),
+    let (free, own) = match capabilities.apex_ns {
+        ApexNs::Full => (&["ns1", "ns2"][..], &[][..]),
+        ApexNs::AddOnly => (&["ns1", "ns2"][..], own),
+        ApexNs::Fixed | ApexNs::Hidden => (&[][..], own),
     };
+    let servers = free.iter().copied().chain(own.iter().map(String::as_str));
     let mut apex = String::new();
     for server in servers {
         apex += &format!("@ {long} IN NS {server}\n");
@@ -155,7 +173,10 @@ pub(crate) fn connect(adapter: &Adapter, directory: &Path, account: &Account) ->
     (adapter.connect)(Settings {
         id: "test",
         values: toml::de::DeTable::parse(&account.text).expect("TOML"),
-        nameservers: Vec::new(),
+        nameservers: vec![NameserverSpec {
+            name: Name::absolute("ns1.example.net").expect("a name"),
+            addresses: Vec::new(),
+        }],
         directory,
         secrets: &Given(account),
     })
@@ -178,8 +199,10 @@ pub(crate) fn bed(
         stranger: None,
         nobody: None,
         endpoint: None,
-        own: &[],
         counts_serials: true,
+        own: Vec::new(),
+        takes: |_, _| true,
+        only: None,
         refused: None,
         keeps_out: &[],
         _alive: alive,
@@ -259,6 +282,33 @@ fn hosted(zones: &[String]) -> Vec<Hosted> {
         .iter()
         .map(|origin| Hosted::dynamic(origin, &text_for("rfc2136", origin)))
         .collect()
+}
+
+fn nsd(zones: &[String]) -> Option<Bed> {
+    let primary = free_address();
+    let hosted: Vec<Hosted> = zones
+        .iter()
+        .map(|origin| {
+            let origin = origin.trim_end_matches('.');
+            Hosted::secondary(
+                origin,
+                &text_for("secondary", &format!("{origin}.")),
+                primary,
+            )
+        })
+        .collect();
+    let server = Nsd::start(&hosted)?;
+    let account = |address: SocketAddr| Account {
+        text: format!("notify = [\"{address}\"]"),
+        secrets: Vec::new(),
+    };
+    let adapter = adapter("secondary").expect("a registered adapter");
+    let here = Path::new(".");
+    let own = account(server.address());
+    Some(Bed {
+        nobody: Some(connect(adapter, here, &account(free_address()))),
+        ..bed("secondary", here, &own, Box::new(server))
+    })
 }
 
 fn rfc2136(server: &Server) -> Bed {

@@ -1,24 +1,23 @@
 //! One behaviour in one zone of one bed, and what trials do all the time.
 
 use std::process::Command;
-use std::sync::{Arc, OnceLock};
+use std::sync::{MutexGuard, OnceLock, PoisonError};
 
 use redundns::plan::{Change, Diff, DiffRules, apply, diff, order};
-use redundns::provider::{Provider, ProviderError, Snapshot};
+use redundns::provider::{ProviderError, Snapshot};
 use redundns::zone::{
     Name, NoIncludes, RecordKey, RecordSet, RecordType, Source, Zone, parse, rdata,
 };
 use tokio::runtime::Runtime;
 
-use crate::bed::{self, Bed};
+use crate::bed::{self, Bed, Only};
 use crate::world::program;
 
 /// A zone of a bed.
 pub(crate) struct Case<'b> {
     pub(crate) bed: &'b Bed,
-    /// One of its own where that can be made: no case waits for what another has taken of the vendor's limits.
-    pub(crate) provider: Arc<dyn Provider>,
     pub(crate) origin: Name,
+    _alone: Option<MutexGuard<'b, ()>>,
 }
 
 /// Runs a provider's future to its end. All of them share one runtime, since connections that stay open live in it.
@@ -31,17 +30,47 @@ pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {
 
 impl<'b> Case<'b> {
     pub(crate) fn new(bed: &'b Bed, origin: &str) -> Self {
-        let own = bed.endpoint.as_ref();
         Self {
             bed,
-            provider: own.map_or_else(|| bed.provider.clone(), |api| (api.connect)(&api.origin)),
             origin: Name::absolute(origin).expect("a name"),
+            _alone: None,
         }
+    }
+
+    /// In the bed's only zone, which is made as trials expect it; where there is to be none, one below it.
+    pub(crate) fn within(bed: &'b Bed, only: &'b Only, prepared: bool) -> Self {
+        if !prepared {
+            return Self::new(bed, &format!("no-such-zone.{}", only.origin));
+        }
+        let alone = only.alone.lock().unwrap_or_else(PoisonError::into_inner);
+        let case = Self {
+            _alone: Some(alone),
+            ..Self::new(bed, &only.origin)
+        };
+        let base = case.fetch();
+        let changes = case.plan(&base, &case.zone(&case.zone_text()));
+        case.try_apply(&changes, &base)
+            .unwrap_or_else(|error| panic!("the zone cannot be made ready: {error}"));
+        case
+    }
+
+    /// Whether the provider takes a value.
+    pub(crate) fn takes(&self, rtype: RecordType, content: &str) -> bool {
+        if !self.holds(rtype) || !(self.bed.takes)(rtype, content) {
+            return false;
+        }
+        let Some(most) = self.bed.capabilities.txt_octets else {
+            return true;
+        };
+        let data = rdata::from_text(rtype, content, Some(self.origin.borrow()));
+        // Each string has an octet for its length.
+        let octets = data.map_or(0, |data| data.len() - data.len().div_ceil(256));
+        rtype != RecordType::TXT || octets <= most
     }
 
     /// What the provider holds.
     pub(crate) fn fetch(&self) -> Snapshot {
-        wait(self.provider.fetch(&self.origin)).unwrap_or_else(|error| panic!("fetch: {error}"))
+        wait(self.bed.provider.fetch(&self.origin)).unwrap_or_else(|error| panic!("fetch: {error}"))
     }
 
     /// The zone as it is before the trial.
@@ -54,8 +83,7 @@ impl<'b> Case<'b> {
 
     /// Whether the provider holds records of a type.
     pub(crate) fn holds(&self, rtype: RecordType) -> bool {
-        let types = self.bed.capabilities.rtypes;
-        types.is_none_or(|types| types.contains(&rtype)) && !self.bed.keeps_out.contains(&rtype)
+        self.bed.capabilities.holds(rtype) && !self.bed.keeps_out.contains(&rtype)
     }
 
     /// The key of an owner relative to the zone.
@@ -134,7 +162,7 @@ impl<'b> Case<'b> {
         changes: &[Change],
         base: &Snapshot,
     ) -> Result<(), ProviderError> {
-        wait(self.provider.apply(&self.origin, changes, base))
+        wait(self.bed.provider.apply(&self.origin, changes, base))
     }
 
     /// Makes changes on top of what is there and sees that they are made: nothing more, nothing less, by the
@@ -212,12 +240,17 @@ impl<'b> Case<'b> {
 
     /// Text as a zone.
     pub(crate) fn zone(&self, text: &str) -> Zone {
-        let source = Source {
-            name: "text",
-            text: text.as_bytes(),
-        };
-        let parsed = parse(&source, self.origin.clone(), &NoIncludes);
-        assert!(!parsed.has_errors(), "{:#?}\n{text}", parsed.findings);
-        parsed.zone
+        zone(&self.origin, text)
     }
+}
+
+/// Text as a zone.
+pub(crate) fn zone(origin: &Name, text: &str) -> Zone {
+    let source = Source {
+        name: "text",
+        text: text.as_bytes(),
+    };
+    let parsed = parse(&source, origin.clone(), &NoIncludes);
+    assert!(!parsed.has_errors(), "{:#?}\n{text}", parsed.findings);
+    parsed.zone
 }

@@ -134,10 +134,12 @@ fn replaces_the_apex_ns_set(case: &Case<'_>) {
     let base = case.fetch();
     let servers = ["ns1", "ns2", "ns.other.example.", "ns.third.example."];
     let own = match case.bed.capabilities.apex_ns {
-        ApexNs::Full => &[],
-        _ => case.bed.own,
+        ApexNs::Full => &[][..],
+        _ => &case.bed.own,
     };
-    let more = case.set(RecordType::NS, 3600, &[&servers, own].concat());
+    let own = own.iter().map(String::as_str);
+    let servers: Vec<&str> = servers.into_iter().chain(own).collect();
+    let more = case.set(RecordType::NS, 3600, &servers);
     let base = {
         let change = case.replace(&base, "@", RecordType::NS, more);
         case.apply(&[change])

@@ -17,6 +17,7 @@ const fn always(name: &'static str, check: fn(&Case<'_>)) -> Behaviour {
 
 pub(crate) const BEHAVIOURS: &[Behaviour] = &[
     always("keeps_texts_as_they_are", keeps_texts_as_they_are),
+    always("keeps_deep_and_long_names", keeps_deep_and_long_names),
     always(
         "keeps_wildcards_and_underscores",
         keeps_wildcards_and_underscores,
@@ -47,20 +48,45 @@ fn keeps_texts_as_they_are(case: &Case<'_>) {
         format!("\"{long}\" \"and more\""),
         longest.trim_end().to_owned(),
     ];
-    let limit = case.bed.capabilities.txt_octets;
-    let fits = |text: &&String| {
-        let set = case.set(RecordType::TXT, 300, &[text.as_str()]);
-        limit.is_none_or(|limit| set.rdata[0].len() <= limit)
-    };
-    let texts: Vec<&String> = texts.iter().filter(fits).collect();
+    let lengths = [254, 255, 256, 509, 510, 511, 2000].map(text_of);
+    let texts: Vec<String> = texts
+        .into_iter()
+        .chain(lengths)
+        .filter(|text| case.takes(RecordType::TXT, text))
+        .collect();
+    assert!(texts.len() > 5, "hardly any text is taken");
     let changes: Vec<Change> = texts
         .iter()
         .enumerate()
         .map(|(index, text)| case.create(&format!("t{index}"), RecordType::TXT, 300, &[text]))
         .collect();
     case.apply(&changes);
-    let several: Vec<&str> = texts.iter().map(|text| text.as_str()).collect();
+    let several: Vec<&str> = texts.iter().map(String::as_str).collect();
     case.apply(&[case.create("all", RecordType::TXT, 300, &several)]);
+}
+
+/// A text of so many octets, cut as few times as can be.
+fn text_of(octets: usize) -> String {
+    let octets = vec![b'z'; octets];
+    let strings = octets
+        .chunks(255)
+        .map(|part| format!("\"{}\"", String::from_utf8_lossy(part)));
+    strings.collect::<Vec<_>>().join(" ")
+}
+
+fn keeps_deep_and_long_names(case: &Case<'_>) {
+    let (long, deep) = ("l".repeat(63), "d.".repeat(20));
+    case.apply(&[
+        case.create(&long, RecordType::A, 300, &["192.0.2.1"]),
+        case.create(&format!("{deep}e"), RecordType::A, 300, &["192.0.2.2"]),
+        case.create("MiXed", RecordType::A, 300, &["192.0.2.3"]),
+        case.create(
+            "points",
+            RecordType::CNAME,
+            300,
+            &[&format!("{long}.Example.NET.")],
+        ),
+    ]);
 }
 
 fn keeps_wildcards_and_underscores(case: &Case<'_>) {
@@ -163,10 +189,10 @@ fn keeps_data_of_every_type(case: &Case<'_>) {
     for (index, line) in lines.enumerate() {
         let (rtype, content) = line.split_once(' ').expect("type and data");
         let rtype: RecordType = rtype.parse().expect("a type");
-        if !case.holds(rtype) {
+        let content = content.replace("HASH", &hash);
+        if !case.takes(rtype, &content) {
             continue;
         }
-        let content = content.replace("HASH", &hash);
         let owner = format!("d{index}");
         let change = case.create(&owner, rtype, 300, &[&content]);
         let base = case.fetch();

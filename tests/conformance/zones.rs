@@ -49,6 +49,7 @@ pub(crate) const BEHAVIOURS: &[Behaviour] = &[
 fn creates_a_zone(case: &Case<'_>) {
     let desired = case.zone(&case.zone_text());
     let creates = case
+        .bed
         .provider
         .creates_zones()
         .expect("the ability that the capabilities claim");
@@ -69,6 +70,7 @@ fn creates_a_zone(case: &Case<'_>) {
 
 fn lists_its_zones(case: &Case<'_>) {
     let lists = case
+        .bed
         .provider
         .lists_zones()
         .expect("the ability that the capabilities claim");
@@ -77,7 +79,7 @@ fn lists_its_zones(case: &Case<'_>) {
 }
 
 fn has_no_such_zone(case: &Case<'_>) {
-    let error = wait(case.provider.fetch(&case.origin))
+    let error = wait(case.bed.provider.fetch(&case.origin))
         .err()
         .expect("no zone");
     assert_eq!(error.kind, ErrorKind::NoSuchZone, "{error}");

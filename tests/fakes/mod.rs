@@ -15,7 +15,7 @@ pub mod store;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use redundns::zone::{Name, NoIncludes, Source, parse};
+use redundns::zone::{Name, NoIncludes, RecordType, Source, parse};
 
 use self::clock::Clock;
 use self::dns::Nameserver;
@@ -43,10 +43,14 @@ pub struct Vendor {
     /// An owner, relative to the zone, and a record (TTL, class, type, data) that fits the adapter's capabilities
     /// and is refused all the same.
     pub refused: Option<(&'static str, &'static str)>,
+    /// Whether the vendor takes a value, presentation format, that is none of what `capabilities` can exclude.
+    pub takes: fn(RecordType, &str) -> bool,
     /// What is refused, and where the vendor says so.
     pub rejections: &'static [Rejection],
     /// Puts credentials into a request, as a client of the vendor does.
     pub sign: fn(&mut Request),
+    /// The statuses with which it turns away whoever asks too often.
+    pub throttled: &'static [u16],
     /// Environment variables with credentials for the real service, in the order of `secrets`.
     pub variables: &'static [&'static str],
     /// Calls that the vendor's octoDNS provider makes for 1, 100 and 1,000 new sets, once planned; `None` where

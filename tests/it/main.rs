@@ -11,6 +11,8 @@ mod world;
 
 mod cli;
 mod embedded;
+mod faults;
+mod fuzzed;
 mod http;
 mod powerdns;
 mod probe;

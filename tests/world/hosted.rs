@@ -60,8 +60,10 @@ pub enum Access {
 pub struct Hosted {
     /// Without the final dot.
     pub origin: String,
-    /// A master file.
+    /// A master file; empty where the zone is yet to arrive.
     pub text: String,
+    /// Where it is transferred from, and not anything that can be updated here.
+    pub primary: Option<SocketAddr>,
     /// AXFR.
     pub transfer: Access,
     /// UPDATE.
@@ -74,6 +76,7 @@ impl Hosted {
         Self {
             origin: origin.trim_end_matches('.').to_owned(),
             text: text.to_owned(),
+            primary: None,
             transfer: Access::Keys,
             update: Access::Keys,
         }
@@ -85,6 +88,14 @@ impl Hosted {
             transfer: Access::Anyone,
             update: Access::Nobody,
             ..Self::dynamic(origin, text)
+        }
+    }
+
+    /// A zone that is transferred from `primary`, with what is known of it from before.
+    pub fn secondary(origin: &str, text: &str, primary: SocketAddr) -> Self {
+        Self {
+            primary: Some(primary),
+            ..Self::fixed(origin, text)
         }
     }
 
@@ -124,7 +135,9 @@ impl Server {
             .expect("a temporary directory");
         let address = free_address();
         for zone in zones {
-            fs::write(directory.path().join(zone_file(zone)), &zone.text).expect("a zone file");
+            if !zone.text.is_empty() {
+                fs::write(directory.path().join(zone_file(zone)), &zone.text).expect("a zone file");
+            }
         }
         let mut command = configure(directory.path(), address);
         let log = File::create(directory.path().join("log")).expect("a log file");

@@ -44,6 +44,14 @@ pub enum Reply {
     Pass,
     /// Pass it on, and reset the connection instead of passing the answer back.
     PassAndReset,
+    /// Pass it on, and half of the answer back.
+    PassHalf,
+    /// Pass it on, and the answer back with another body.
+    PassChanged(fn(&str) -> String),
+    /// Pass it on, and listen no more before the answer goes back.
+    PassAndLeave,
+    /// Say nothing until the client goes away.
+    Hang,
 }
 
 impl Reply {
@@ -100,9 +108,11 @@ impl Fake {
                         return;
                     }
                     let (seen, script) = (seen.clone(), script.clone());
+                    let stopped = stopped.clone();
                     std::thread::spawn(move || {
                         // A client that goes away in the middle is none of the fake's trouble.
-                        let _ = stream.and_then(|stream| serve(stream, upstream, &seen, &*script));
+                        let _ = stream
+                            .and_then(|stream| serve(stream, upstream, &seen, &stopped, &*script));
                     });
                 }
             }
@@ -149,6 +159,7 @@ fn serve(
     stream: TcpStream,
     upstream: Option<SocketAddr>,
     seen: &Mutex<Vec<Request>>,
+    stopped: &AtomicBool,
     script: &Script,
 ) -> std::io::Result<()> {
     stream.set_read_timeout(Some(Duration::from_secs(30)))?;
@@ -176,6 +187,23 @@ fn serve(
             pass(upstream, &request)?;
             reset(&stream)
         }
+        Reply::PassHalf => {
+            let answer = pass(upstream, &request)?;
+            stream.write_all(&answer[..answer.len() / 2])
+        }
+        Reply::PassChanged(change) => {
+            let answer = pass(upstream, &request)?;
+            stream.write_all(&changed(&answer, change))
+        }
+        Reply::PassAndLeave => {
+            let answer = pass(upstream, &request)?;
+            let own = stream.local_addr()?;
+            stopped.store(true, Ordering::SeqCst);
+            // Each of these wakes the listener, until there is none.
+            while TcpStream::connect(own).is_ok() {}
+            stream.write_all(&answer)
+        }
+        Reply::Hang => reader.read(&mut [0; 64]).map(drop),
     }
 }
 
@@ -227,8 +255,22 @@ fn answer(
     stream.write_all(body.as_bytes())
 }
 
+/// An answer whose body is another, with its length.
+fn changed(answer: &[u8], change: fn(&str) -> String) -> Vec<u8> {
+    let answer = String::from_utf8_lossy(answer);
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+    let body = change(body);
+    let is_length = |line: &&str| line.to_ascii_lowercase().starts_with("content-length:");
+    let mut text = String::new();
+    for line in head.lines().filter(|line| !is_length(line)) {
+        let _ = write!(text, "{line}\r\n");
+    }
+    let _ = write!(text, "Content-Length: {}\r\n\r\n{body}", body.len());
+    text.into_bytes()
+}
+
 /// Makes the end of the connection a reset instead of a goodbye.
-fn reset(stream: &TcpStream) -> std::io::Result<()> {
+pub(super) fn reset(stream: &TcpStream) -> std::io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()
         .build()?;

@@ -77,14 +77,27 @@ key:
   - id: transfer-anyone
     address: 127.0.0.0/8
     action: transfer
+  - id: notify-keys
+    key: [{names}]
+    action: notify
   - id: update-anyone
     address: 127.0.0.0/8
     action: update
-zone:
 "
     );
+    let primaries = zones.iter().filter_map(|zone| Some((zone, zone.primary?)));
+    for (index, (zone, primary)) in primaries.enumerate() {
+        let heading = if index == 0 { "remote:\n" } else { "" };
+        let (ip, port) = (primary.ip(), primary.port());
+        let _ = writeln!(
+            text,
+            "{heading}  - id: primary-of-{}\n    address: {ip}@{port}",
+            zone.origin
+        );
+    }
+    text.push_str("zone:\n");
     for zone in zones {
-        let acl: Vec<String> = [("transfer", zone.transfer), ("update", zone.update)]
+        let mut acl: Vec<String> = [("transfer", zone.transfer), ("update", zone.update)]
             .into_iter()
             .filter_map(|(action, access)| match access {
                 Access::Anyone => Some(format!("{action}-anyone")),
@@ -92,16 +105,22 @@ zone:
                 Access::Nobody => None,
             })
             .collect();
+        let mut primary = String::new();
+        if zone.primary.is_some() {
+            acl.push("notify-keys".to_owned());
+            primary = format!("\n    master: primary-of-{}", zone.origin);
+        }
         let _ = writeln!(
             text,
             "  - domain: {}
     storage: {directory}
     file: {}
     zonefile-sync: -1
-    acl: [{}]",
+    acl: [{}]{}",
             zone.origin,
             zone_file(zone),
             acl.join(", "),
+            primary,
         );
     }
     text

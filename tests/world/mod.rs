@@ -1,6 +1,8 @@
 //! Real servers and faithful fakes on free loopback ports, each stopped when its handle is dropped.
 
 pub mod bind;
+pub mod dns_proxy;
+pub mod dns_watch;
 pub mod fake_ns;
 pub mod hosted;
 pub mod http_fake;
@@ -12,6 +14,7 @@ pub mod pdns;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 use std::path::Path;
 use std::process::{Child, Command};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 /// A process of ours that ends with its handle.
@@ -40,12 +43,17 @@ impl Drop for Running {
     }
 }
 
-/// A loopback address whose port was free for UDP and TCP a moment ago.
+/// A loopback address whose port was free for UDP and TCP a moment ago, and is not given out twice.
+///
+/// It lies below the ports that systems give to outgoing connections, any of which could take it before its server does.
 pub fn free_address() -> SocketAddr {
-    for _ in 0..200 {
-        let tcp = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-        let address = tcp.local_addr().expect("a bound address");
-        if UdpSocket::bind(address).is_ok() {
+    static GIVEN: AtomicU32 = AtomicU32::new(0);
+    let own = std::process::id().wrapping_mul(7919);
+    for _ in 0..2000 {
+        let next = own.wrapping_add(GIVEN.fetch_add(1, Ordering::Relaxed)) % 20_000;
+        let port = 12_000 + u16::try_from(next).expect("less than 20,000");
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        if TcpListener::bind(address).is_ok() && UdpSocket::bind(address).is_ok() {
             return address;
         }
     }

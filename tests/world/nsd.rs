@@ -71,6 +71,11 @@ remote-control:
             zone.origin,
             zone_file(zone),
         );
+        if let Some(primary) = zone.primary {
+            let (ip, port) = (primary.ip(), primary.port());
+            let _ = writeln!(text, "  request-xfr: AXFR {ip}@{port} NOKEY");
+            let _ = writeln!(text, "  allow-notify: 127.0.0.0/8 NOKEY");
+        }
         if zone.transfer == Access::Anyone {
             let _ = writeln!(text, "  provide-xfr: 127.0.0.0/8 NOKEY");
         }

@@ -115,6 +115,11 @@ impl Pdns {
         Some(server)
     }
 
+    /// Where its API listens.
+    pub fn web(&self) -> SocketAddr {
+        self.web
+    }
+
     /// Creates a zone from a master file.
     pub fn create(&self, origin: &str, text: &str) {
         let zone = serde_json::json!({

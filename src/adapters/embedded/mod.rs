@@ -41,7 +41,7 @@ fn capabilities() -> Capabilities {
     Capabilities {
         rtypes: None,
         ttl: 0..=(1 << 31) - 1,
-        ttl_steps: &[],
+        ttl_steps: (&[]).into(),
         txt_octets: None,
         records_per_set: None,
         apex_ns: ApexNs::Full,
@@ -52,6 +52,7 @@ fn capabilities() -> Capabilities {
         detects_conflict: true,
         lists_zones: true,
         creates_zones: true,
+        follows: false,
         limits: &[],
         settle: Duration::from_secs(1),
         quirks: &[],

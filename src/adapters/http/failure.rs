@@ -191,9 +191,7 @@ pub(super) fn not_json(
     response: &Response,
     error: &serde_json::Error,
 ) -> ProviderError {
-    let message = if is_html(response) {
-        format!("{origin} answered with a web page where JSON was expected")
-    } else if response.body.is_empty() {
+    let message = if response.body.is_empty() {
         format!("{origin} answered with nothing where JSON was expected")
     } else if error.is_eof() {
         format!(
@@ -208,11 +206,31 @@ pub(super) fn not_json(
     ProviderError::new(ErrorKind::Protocol, message)
 }
 
-fn is_html(response: &Response) -> bool {
+/// Whether the answer is a page for people. No API answers with one: it comes from a gateway, or a portal in between.
+pub(super) fn is_html(response: &Response) -> bool {
+    let body = response.body.trim_ascii_start();
+    let begins = |with: &str| {
+        let head = body.get(..with.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(with.as_bytes()))
+    };
     response
         .header("content-type")
         .is_some_and(|kind| kind.contains("html"))
-        || response.body.trim_ascii_start().starts_with(b"<")
+        || begins("<!doctype html")
+        || begins("<html")
+}
+
+/// A web page that claims success.
+pub(super) fn web_page(response: &Response) -> ProviderError {
+    ProviderError::new(
+        ErrorKind::Protocol,
+        format!(
+            "{} answered with a web page where JSON was expected",
+            response.origin
+        ),
+    )
+    .hint("is `endpoint` the API itself, and does nothing stand in between?")
+    .applied(response.reads.then_some(0))
 }
 
 /// What the body says, whatever its shape; nothing for a web page.

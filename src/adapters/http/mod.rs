@@ -85,6 +85,20 @@ impl Api {
         })
     }
 
+    /// Starts with a vendor's endpoint `own` and its `limits`, or with another that the account gives: what stands in
+    /// for the vendor (a proxy, a server of one's own) has limits that nobody knows before it says so.
+    pub fn of_vendor(
+        own: &str,
+        limits: &'static [RateLimit],
+        given: Option<&str>,
+        allow_http: bool,
+    ) -> Result<ApiBuilder, SettingsError> {
+        match given {
+            None => Ok(Self::at(own, false)?.limits(limits)),
+            Some(endpoint) => Self::at(endpoint, allow_http),
+        }
+    }
+
     /// Scheme, host and port, as messages show them.
     pub fn origin(&self) -> &str {
         self.origin.as_str()
@@ -180,7 +194,8 @@ impl ApiBuilder {
         self
     }
 
-    /// How often a request is tried at most, and how long one attempt may take.
+    /// How often a request is tried at most while it is turned away as one too many (other failures have at most the
+    /// usual number of attempts), and how long one attempt may take.
     #[must_use]
     pub fn patience(mut self, attempts: u32, timeout: Duration) -> Self {
         self.attempts = attempts;

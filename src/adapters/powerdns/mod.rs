@@ -77,7 +77,7 @@ fn capabilities() -> Capabilities {
     Capabilities {
         rtypes: None,
         ttl: 0..=0x7fff_ffff,
-        ttl_steps: &[],
+        ttl_steps: (&[]).into(),
         txt_octets: None,
         records_per_set: None,
         apex_ns: ApexNs::Full,
@@ -88,6 +88,7 @@ fn capabilities() -> Capabilities {
         detects_conflict: false,
         lists_zones: true,
         creates_zones: true,
+        follows: false,
         limits: &[],
         // The server that is written to forgets its cached answers at once; others on the same database keep them
         // for as long as cache-ttl and query-cache-ttl say, 20 s each by default.

@@ -8,6 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+use super::super::run;
 use crate::provider::{ErrorKind, ProviderError};
 
 /// How long to wait for the server.
@@ -38,7 +39,10 @@ pub(super) struct Connection {
 impl Connection {
     /// Connects to the first address of `server` that accepts; the port is 53 unless given.
     pub(super) async fn open(server: &str, deadlines: Deadlines) -> Result<Self, ProviderError> {
-        let connecting = timeout(deadlines.connect, TcpStream::connect(with_port(server)));
+        let connecting = timeout(
+            run::time_for(deadlines.connect),
+            TcpStream::connect(with_port(server)),
+        );
         let stream = connecting
             .await
             .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
@@ -60,10 +64,13 @@ impl Connection {
         let mut framed = Vec::with_capacity(message.len() + 2);
         framed.extend_from_slice(&(message.len() as u16).to_be_bytes());
         framed.extend_from_slice(message);
-        timeout(self.deadlines.message, self.stream.write_all(&framed))
-            .await
-            .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
-            .map_err(|error| unreachable(&format!("cannot send: {}", reason(&error))))
+        timeout(
+            run::time_for(self.deadlines.message),
+            self.stream.write_all(&framed),
+        )
+        .await
+        .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+        .map_err(|error| unreachable(&format!("cannot send: {}", reason(&error))))
     }
 
     /// The next message; it stays until the one after it is asked for.
@@ -74,7 +81,7 @@ impl Connection {
             message.resize(usize::from(length), 0);
             stream.read_exact(message).await.map(drop)
         };
-        timeout(self.deadlines.message, reading)
+        timeout(run::time_for(self.deadlines.message), reading)
             .await
             .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
             .map_err(|error| match error.kind() {

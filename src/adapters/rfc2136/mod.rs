@@ -4,7 +4,6 @@
 mod connection;
 mod refusal;
 mod transfer;
-mod tsig;
 mod update;
 
 #[cfg(test)]
@@ -15,12 +14,11 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use data_encoding::BASE64;
 use serde::Deserialize;
 
 use self::connection::{Connection, Deadlines};
-use self::tsig::{Exchange, Key};
-use super::{Adapter, SecretSource, Settings, SettingsError};
+use super::tsig::{self, Exchange, Key, TsigKeys};
+use super::{Adapter, Settings, SettingsError};
 use crate::plan::Change;
 use crate::provider::{
     ApexNs, Capabilities, ErrorKind, Granularity, NameserverSpec, Provider, ProviderError, Quirk,
@@ -44,7 +42,7 @@ fn capabilities() -> Capabilities {
     Capabilities {
         rtypes: None,
         ttl: 0..=0x7fff_ffff,
-        ttl_steps: &[],
+        ttl_steps: (&[]).into(),
         txt_octets: None,
         records_per_set: None,
         apex_ns: ApexNs::Full,
@@ -55,6 +53,7 @@ fn capabilities() -> Capabilities {
         detects_conflict: true,
         lists_zones: false,
         creates_zones: false,
+        follows: false,
         limits: &[],
         settle: Duration::from_secs(1),
         quirks: &[
@@ -99,24 +98,11 @@ struct Keys {
     tsig: Option<toml::Spanned<TsigKeys>>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TsigKeys {
-    name: String,
-    #[serde(default = "usual_algorithm")]
-    algorithm: String,
-    secret: Option<SecretSource>,
-}
-
-fn usual_algorithm() -> String {
-    "hmac-sha256".to_owned()
-}
-
 fn connect(mut settings: Settings<'_>) -> Result<Arc<dyn Provider>, SettingsError> {
     let keys: Keys = settings.parse()?;
     let key = keys
         .tsig
-        .map(|tsig| read_key(&settings, tsig.span(), tsig.get_ref()))
+        .map(|tsig| tsig::read_key(&settings, tsig.span(), tsig.get_ref()))
         .transpose()?;
     Ok(Arc::new(Rfc2136 {
         server: keys.server,
@@ -125,46 +111,6 @@ fn connect(mut settings: Settings<'_>) -> Result<Arc<dyn Provider>, SettingsErro
         deadlines: Deadlines::default(),
         next_id: AtomicU16::new(std::process::id() as u16),
     }))
-}
-
-fn read_key(
-    settings: &Settings<'_>,
-    span: std::ops::Range<usize>,
-    tsig: &TsigKeys,
-) -> Result<Key, SettingsError> {
-    let wrong = |message: String, hint: &str| SettingsError {
-        message,
-        span: Some(span.clone()),
-        hint: Some(hint.to_owned()),
-    };
-    let name = Name::absolute(&tsig.name).map_err(|error| {
-        wrong(
-            format!("`{}` is no name of a key: {error}", tsig.name),
-            "write the key's name as the server's configuration has it",
-        )
-    })?;
-    let secret = settings.required_secret(
-        "tsig.secret",
-        tsig.secret.as_ref(),
-        &["DNS_UPDATE_KEYSECRET"],
-    )?;
-    let secret = BASE64
-        .decode(secret.reveal().trim().as_bytes())
-        .map_err(|_| {
-            wrong(
-                "`tsig.secret` is not base64".to_owned(),
-                "take the secret as `tsig-keygen` or `keymgr -t` prints it",
-            )
-        })?;
-    Key::new(name, &tsig.algorithm, secret).ok_or_else(|| {
-        wrong(
-            format!(
-                "`{}` is no TSIG algorithm that is supported",
-                tsig.algorithm
-            ),
-            "use hmac-sha256, hmac-sha384 or hmac-sha512",
-        )
-    })
 }
 
 struct Rfc2136 {

@@ -2,8 +2,8 @@
 
 use super::connection::Connection;
 use super::refusal;
-use super::tsig::{Exchange, Key};
 use super::{CLASS_IN, header, question};
+use crate::adapters::tsig::{Exchange, Key};
 use crate::provider::{ErrorKind, ProviderError};
 use crate::zone::message::{MessageRef, RecordRef, Section};
 use crate::zone::{Name, Position, RecordType, Zone, ZoneBuilder, rdata};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::write;
-use crate::provider::{ApexNs, Capabilities, Counted, Granularity, Quirk, RateLimit, Soa};
+use crate::provider::{Capabilities, Counted, Quirk, RateLimit, Soa};
 use crate::zone::RecordType;
 
 const TYPES: &[RecordType] = &[
@@ -84,15 +84,11 @@ const QUIRKS: &[Quirk] = &[
 
 pub(super) fn capabilities() -> Capabilities {
     Capabilities {
-        rtypes: Some(TYPES),
-        ttl: 0..=0x7fff_ffff,
-        ttl_steps: &[],
+        rtypes: Some(TYPES.into()),
         // Fifteen strings of 255 and what is left of 4,000 characters behind them.
         txt_octets: Some(3953),
         records_per_set: Some(400),
-        apex_ns: ApexNs::Full,
         soa: Soa::Settable,
-        granularity: Granularity::RecordSet,
         batch: write::MOST_RECORDS,
         atomic: true,
         detects_conflict: true,
@@ -101,5 +97,6 @@ pub(super) fn capabilities() -> Capabilities {
         limits: LIMITS,
         settle: Duration::from_secs(60),
         quirks: QUIRKS,
+        ..Capabilities::default()
     }
 }

@@ -1,16 +1,15 @@
 //! One zone on its way: written, read back, proved.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use super::{Work, planned};
-use crate::cli::Writing;
+use super::{Delivery, Work, planned};
 use crate::commands::aftermath::{leftovers, outcome};
-use crate::commands::console::Console;
-use crate::commands::session::Session;
 use crate::plan::State;
 use crate::report::{Outcome, ZoneReport};
-use crate::rollout::{self, Contacts, Stop, Target};
-use crate::zone::{Finding, Severity};
+use crate::rollout::journal::{Event, Journal};
+use crate::rollout::{self, Contacts, Follower, Stop, Target};
+use crate::zone::{Finding, Severity, Zone};
 
 /// What came of one zone.
 pub(super) struct Done {
@@ -20,85 +19,117 @@ pub(super) struct Done {
     pub(super) touched: bool,
 }
 
-pub(super) async fn carry_out(
-    work: Work<'_>,
-    is_told: bool,
-    writing: &Writing,
-    session: &Session,
-    contacts: &mut Contacts,
-    stop: &Arc<Stop>,
-    console: &Console,
-) -> Done {
-    let mut zone = planned(&work);
-    if is_told {
-        zone.findings.clear();
-    }
-    let Work {
-        loaded,
-        surveyed,
-        prover,
-        moved: _,
-    } = work;
-    let desired = &loaded.zone;
-    // Where nothing changes there is nothing to wait for, unless somebody says so.
-    let is_idle = surveyed
-        .iter()
-        .all(|one| one.base.is_some() && one.plan.is_same())
-        && writing.settle.is_none();
-    let settle = writing.settle.or(session.project.policy.settle);
-    let mut targets = Vec::new();
-    for one in surveyed {
-        let (Some(provider), State::Known { waves, .. }) = (one.provider, one.plan.state) else {
-            continue;
+impl Delivery<'_> {
+    pub(super) async fn carry_out(
+        &self,
+        work: Work<'_>,
+        is_told: bool,
+        contacts: &mut Contacts,
+        stop: &Arc<Stop>,
+        journal: &Journal<'_>,
+    ) -> Done {
+        let Self {
+            session,
+            writing,
+            console,
+            ..
+        } = *self;
+        let mut zone = planned(&work);
+        if is_told {
+            zone.findings.clear();
+        }
+        let Work {
+            origin,
+            surveyed,
+            prover,
+            ..
+        } = work;
+        // Where nothing changes there is nothing to wait for, unless somebody says so.
+        let is_idle = surveyed
+            .iter()
+            .all(|one| one.base.is_some() && one.plan.is_same())
+            && writing.settle.is_none();
+        let settle = writing.settle.or(session.project.policy.settle);
+        let settles = surveyed
+            .iter()
+            .map(|one| (one.account.id.clone(), one.capabilities.settle))
+            .collect();
+        let (mut targets, mut followers) = (Vec::new(), Vec::new());
+        for one in surveyed {
+            let Some(provider) = one.provider else {
+                continue;
+            };
+            let id = one.account.id.clone();
+            match one.plan.state {
+                State::Known { waves, .. } => targets.push(Target {
+                    id,
+                    provider,
+                    desired: one.desired,
+                    rules: one.rules,
+                    detects_conflict: one.capabilities.detects_conflict,
+                    batch: one.account.batch.map(NonZeroUsize::get),
+                    base: one.base,
+                    waves,
+                }),
+                State::Follows { from } => followers.push(Follower {
+                    id,
+                    provider,
+                    zone: origin.clone(),
+                    from,
+                }),
+                State::Unknown { .. } => {}
+            }
+        }
+        let prover = prover.settling(settles, settle).stopping(stop);
+        let progress = console.progress(&format!("{origin}: writing"));
+        let options = rollout::Options {
+            canary: session.project.policy.canary.as_deref(),
+            all_at_once: writing.all_at_once,
+            followers: &followers,
+            stop,
+            journal,
+            progress: &|id, words| progress.say(format!("{origin}: {id}: {words}")),
         };
-        targets.push(Target {
-            id: one.account.id.clone(),
-            provider,
-            desired: one.desired,
-            rules: one.rules,
-            detects_conflict: (one.account.adapter.capabilities)().detects_conflict,
-            base: one.base,
-            waves,
-        });
-    }
-    let prover = prover.settling(settle).stopping(stop);
-    let progress = console.progress(&format!("{}: writing", desired.origin()));
-    let options = rollout::Options {
-        canary: session.project.policy.canary.as_deref(),
-        all_at_once: writing.all_at_once,
-        stop,
-        progress: &|id, words| progress.say(format!("{}: {id}: {words}", desired.origin())),
-    };
-    let rollout = rollout::run(&mut targets, &options, &prover).await;
-    drop(progress);
-    for (target, result) in targets.iter().zip(&rollout.results) {
-        let is_written = result.applied > 0 || result.error.is_none() && result.touched;
-        // Not before: who was only refused, or never reached, is still met for the first time next time.
-        if (is_written || target.waves.is_empty())
-            && let Err(error) = contacts.remember(&target.id, desired.origin())
-        {
-            let finding =
-                Finding::new("RUN05", Severity::Warning, format!("{error:#}")).provider(&target.id);
-            zone.findings.push((&finding).into());
+        let rollout = rollout::run(&mut targets, &options, &prover).await;
+        drop(progress);
+        for (target, result) in targets.iter().zip(&rollout.results) {
+            let is_written = result.applied > 0 || result.error.is_none() && result.touched;
+            // Not before: who was only refused, or never reached, is still met for the first time next time.
+            if (is_written || target.waves.is_empty())
+                && let Err(error) = contacts.remember(&target.id, &origin)
+            {
+                let finding = Finding::new("RUN05", Severity::Warning, format!("{error:#}"))
+                    .provider(&target.id);
+                zone.findings.push((&finding).into());
+            }
+            if let Some(provider) = zone
+                .providers
+                .iter_mut()
+                .find(|provider| provider.id == target.id)
+            {
+                provider.applied = result.applied;
+                provider.error = result.error.as_ref().map(Into::into);
+            }
         }
-        if let Some(provider) = zone
-            .providers
-            .iter_mut()
-            .find(|provider| provider.id == target.id)
-        {
-            provider.applied = result.applied;
-            provider.error = result.error.as_ref().map(Into::into);
+        let expected: Vec<(&str, &Zone)> = targets
+            .iter()
+            .map(|target| (&*target.id, &*target.desired))
+            .collect();
+        let served = prover
+            .prove_each(&expected, is_idle || !rollout.is_complete())
+            .await;
+        // What cannot be noted is told in the end.
+        let _ = journal.append(Event::Proof(served.proof(&origin)));
+        let proof = served.fill(&mut zone);
+        zone.findings.extend(
+            leftovers(&rollout, &targets, &followers)
+                .iter()
+                .map(Into::into),
+        );
+        Done {
+            zone,
+            outcome: outcome(&rollout, proof, served.judgement.differs()),
+            touched: rollout.touched(),
         }
-    }
-    let served = prover
-        .prove(desired, None, is_idle || !rollout.is_complete())
-        .await;
-    let proof = served.fill(&mut zone);
-    zone.findings
-        .extend(leftovers(&rollout, &targets).iter().map(Into::into));
-    Done {
-        zone,
-        outcome: outcome(&rollout, proof, served.judgement.differs()),
-        touched: rollout.touched(),
     }
 }

@@ -6,25 +6,44 @@ mod obstacle;
 use super::console::Console;
 use super::interrupt::watch_for_signals;
 use super::proof::Prover;
-use super::session::{Loaded, Session};
+use super::session::Session;
 use super::survey::{Surveyed, remarks};
 use crate::cli::{Format, Writing};
 use crate::plan::{self, SavedPlan};
 use crate::report::text::{self, plural};
 use crate::report::{Outcome, Report, ZoneReport};
 use crate::rollout::Contacts;
-use crate::zone::Finding;
-use carry::carry_out;
+use crate::rollout::journal::{Begun, Event, Journal, Limits, Planned, Watch};
+use crate::zone::{Finding, Name, Severity};
 use obstacle::Obstacle;
 
 /// One zone on its way.
 pub(super) struct Work<'a> {
-    pub(super) loaded: &'a Loaded,
+    pub(super) origin: Name,
+    /// The zone file as shown to people, where the plan comes from one.
+    pub(super) file: Option<String>,
+    /// How many record sets the zone shall have.
+    pub(super) record_sets: usize,
+    /// What is known of it so far.
+    pub(super) findings: Vec<Finding>,
     pub(super) surveyed: Vec<Surveyed<'a>>,
     pub(super) prover: Prover<'a>,
     /// What is not as the saved plan has it, where one is applied.
     pub(super) moved: Vec<Finding>,
 }
+
+impl Work<'_> {
+    /// What is to be done, for the journal.
+    fn planned(&self) -> impl Iterator<Item = Planned> {
+        self.surveyed.iter().map(|one| Planned {
+            zone: self.origin.to_string(),
+            provider: one.account.id.clone(),
+            changes: one.plan.changes().count(),
+        })
+    }
+}
+
+const ROOM: &str = "make room, and let this user write to `.redundns/`";
 
 /// Who writes what, and how.
 pub(super) struct Delivery<'a> {
@@ -33,6 +52,14 @@ pub(super) struct Delivery<'a> {
     pub(super) command: &'static str,
     pub(super) writing: &'a Writing,
     pub(super) console: &'a Console,
+    /// What comes first in the journal: who, which command, which plan.
+    pub(super) begun: Begun,
+    /// Told of every moment that outlives the process.
+    pub(super) watch: &'a Watch,
+    /// Findings of no zone.
+    pub(super) remarks: Vec<Finding>,
+    /// What the run comes to where all goes well.
+    pub(super) at_best: Outcome,
     /// The saved plan that is applied.
     pub(super) plan: Option<&'a SavedPlan>,
     /// What is known of embedded nameservers that cannot listen.
@@ -49,6 +76,10 @@ impl Delivery<'_> {
             silent,
             ..
         } = *self;
+        let limits = Limits {
+            runs: session.project.policy.journal_runs,
+            octets: session.project.policy.journal_octets,
+        };
         let mut report = Report::new(self.command);
         report.plan = self.plan.map(|plan| plan.digest().to_string());
         report.findings = session
@@ -56,6 +87,7 @@ impl Delivery<'_> {
             .findings
             .iter()
             .chain(silent)
+            .chain(&self.remarks)
             .map(Into::into)
             .collect();
         report.zones = works.iter().map(planned).collect();
@@ -89,6 +121,28 @@ impl Delivery<'_> {
             finish(&report, console);
             return Outcome::Trouble;
         }
+        let plans = works.iter().flat_map(Work::planned).collect();
+        let begun = Begun {
+            plans,
+            command: self.command.to_owned(),
+            plan: report.plan.clone(),
+            ..self.begun.clone()
+        };
+        let begun = Journal::begin(&session.project.directory, begun, limits, self.watch);
+        let journal = match begun {
+            Ok(journal) => journal,
+            Err(error) => {
+                let message =
+                    format!("the journal cannot be begun: {error:#}; nothing was changed");
+                let finding = Finding::new("RUN08", Severity::Error, &*message).hint(ROOM);
+                report.outcome = Outcome::Trouble;
+                report.findings.push((&finding).into());
+                finish(&report, console);
+                console.error(&message, Some(ROOM));
+                return Outcome::Trouble;
+            }
+        };
+        report.run = Some(journal.number().to_string());
 
         let (stop, cut) = watch_for_signals(session.deadline);
         let mut outcomes = Vec::new();
@@ -99,9 +153,8 @@ impl Delivery<'_> {
             report.findings.clear();
         }
         for work in works {
-            let mut carrying = std::pin::pin!(carry_out(
-                work, is_told, writing, session, contacts, &stop, console
-            ));
+            let mut carrying =
+                std::pin::pin!(self.carry_out(work, is_told, contacts, &stop, &journal));
             let done = loop {
                 tokio::select! {
                 done = &mut carrying => break done,
@@ -124,11 +177,19 @@ impl Delivery<'_> {
             outcomes.push(done.outcome);
             touched |= done.touched;
         }
+        outcomes.push(self.at_best);
         report.outcome = match Outcome::worst(outcomes) {
             // What was written before the request to stop is there, and what should follow it is not.
             worst if worst != Outcome::Same && touched && stop.is_requested() => Outcome::Partial,
             worst => worst,
         };
+        let word = report.outcome.as_str().to_owned();
+        let _ = journal.append(Event::End { outcome: word });
+        if let Some(failure) = journal.failure() {
+            let finding = Finding::new("RUN08", Severity::Error, failure).hint(ROOM);
+            report.findings.push((&finding).into());
+            report.outcome = Outcome::worst([report.outcome, Outcome::Trouble]);
+        }
         if console.format == Format::Text {
             console.out(&text::verdict(&report, console.style()));
         }
@@ -140,13 +201,12 @@ impl Delivery<'_> {
 /// The plan of one zone as a report.
 pub(super) fn planned(work: &Work<'_>) -> ZoneReport {
     let plan = plan::Plan {
-        zone: work.loaded.zone.origin().clone(),
-        record_sets: work.loaded.zone.len(),
+        zone: work.origin.clone(),
+        record_sets: work.record_sets,
         providers: work.surveyed.iter().map(|one| one.plan.clone()).collect(),
     };
-    let mut zone = ZoneReport::of_plan(&plan, Some(work.loaded.file.shown.clone()));
+    let mut zone = ZoneReport::of_plan(&plan, work.file.clone());
     zone.findings = work
-        .loaded
         .findings
         .iter()
         .chain(work.prover.findings())

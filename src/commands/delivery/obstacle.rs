@@ -77,8 +77,12 @@ impl Obstacle {
             );
         }
         if let Some(work) = works.iter().find(|work| work.surveyed.is_empty()) {
-            let (message, hint) = nobody_left(work.loaded.zone.origin());
+            let (message, hint) = nobody_left(&work.origin);
             return trouble(message, Some(hint.to_owned()));
+        }
+        let misfits: Vec<&Finding> = all().flat_map(|one| &one.misfits).collect();
+        if let Some(first) = misfits.first() {
+            return trouble(first.message.clone(), first.hint.clone());
         }
         // An embedded nameserver that cannot listen proves nothing either.
         let is_ours = |finding: &&Finding| {

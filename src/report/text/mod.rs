@@ -1,5 +1,6 @@
 //! For people at a terminal: symbols `+ ~ - = ! ?` always, colour only on top, names never cut.
 
+mod history;
 mod layout;
 mod matrix;
 mod notes;
@@ -8,6 +9,7 @@ mod plan;
 mod tests;
 mod verdict;
 
+pub use history::history;
 pub use layout::{Style, plural};
 pub use plan::plan;
 pub use verdict::verdict;

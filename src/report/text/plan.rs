@@ -5,9 +5,14 @@ use std::fmt::Write as _;
 use super::layout::{Style, cut, plural, relative, wrap};
 use super::notes;
 use crate::report::data::{
-    ChangeEntry, ProviderReport, ProviderState, Report, SetEntry, ZoneReport,
+    ChangeEntry, CostEntry, ProviderReport, ProviderState, Report, SetEntry, ZoneReport,
 };
 use crate::zone::{Name, RecordType};
+
+/// From here on the cost of a plan is told.
+const LONG_CALLS: usize = 20;
+/// The same in seconds.
+const LONG_SECONDS: u64 = 10;
 
 /// Names are never cut, but a column does not grow beyond this for their sake.
 const NAME_COLUMN: usize = 30;
@@ -52,6 +57,14 @@ pub(super) fn provider_plan(
             let _ = writeln!(out, "\n{} {title}  unknown", style.symbol('?'));
             notes::error(&mut out, provider, style);
         }
+        ProviderState::Follows => {
+            let _ = writeln!(
+                out,
+                "\n{} {title}  {}",
+                style.symbol('='),
+                arrives(provider)
+            );
+        }
         ProviderState::Known if provider.changes.is_empty() => {
             let _ = writeln!(out, "\n{} {title}  nothing to change", style.symbol('='));
         }
@@ -62,9 +75,10 @@ pub(super) fn provider_plan(
             } else {
                 let _ = writeln!(out, "\n  {title}  {counts}");
                 if !style.quiet {
-                    changes(&mut out, zone, &provider.changes, style);
+                    changes(&mut out, &zone.zone, &provider.changes, style);
                 }
             }
+            cost(&mut out, provider, style);
         }
     }
     if !provider.gaps.is_empty() {
@@ -96,6 +110,13 @@ pub(super) fn provider_plan(
     out
 }
 
+/// `arrives by zone transfer from alpha or beta`.
+pub(super) fn arrives(provider: &ProviderReport) -> String {
+    let from = provider.follows.join(" or ");
+    let by = if from.is_empty() { "" } else { " from " };
+    format!("arrives by zone transfer{by}{from}")
+}
+
 /// Whether the changes are the same but for a SOA's serial, which is each provider's own.
 fn look_alike(one: &ProviderReport, other: &ProviderReport) -> bool {
     let is_alike = |(a, b): (&ChangeEntry, &ChangeEntry)| {
@@ -124,9 +145,23 @@ fn counts(provider: &ProviderReport) -> String {
     )
 }
 
-fn changes(out: &mut String, zone: &ZoneReport, changes: &[ChangeEntry], style: Style) {
+/// One line, where somebody would otherwise wonder how long it takes.
+fn cost(out: &mut String, provider: &ProviderReport, style: Style) {
+    let is_long = |cost: &&CostEntry| cost.calls >= LONG_CALLS || cost.seconds >= LONG_SECONDS;
+    if let Some(cost) = provider
+        .cost
+        .as_ref()
+        .filter(is_long)
+        .filter(|_| !style.quiet)
+    {
+        let _ = writeln!(out, "    cost: {}", cost.told());
+    }
+}
+
+/// One line a change.
+pub(super) fn changes(out: &mut String, zone: &str, changes: &[ChangeEntry], style: Style) {
     let changes = in_order(changes);
-    let name = |change: &ChangeEntry| relative(&change.name, &zone.zone).to_owned();
+    let name = |change: &ChangeEntry| relative(&change.name, zone).to_owned();
     let width = |cells: &mut dyn Iterator<Item = usize>| cells.max().unwrap_or(0);
     let names =
         width(&mut changes.iter().map(|change| name(change).chars().count())).min(NAME_COLUMN);

@@ -295,6 +295,7 @@ fn written(out: &mut String, provider: &ProviderReport, style: Style) {
     let title = format!("{} ({})", provider.id, provider.adapter);
     let all = provider.changes.len();
     let (symbol, text) = match (provider.state, provider.applied) {
+        (ProviderState::Follows, _) => ('=', plan::arrives(provider)),
         (ProviderState::Unknown, 0) => ('?', "unknown, nothing was written".to_owned()),
         _ if all == 0 => ('=', "nothing to change".to_owned()),
         (_, applied) if applied == all => ('=', format!("{} made", plural(all, "change"))),

@@ -124,7 +124,7 @@ fn section(adapter: &Adapter) -> String {
 }
 
 fn types(held: &Capabilities) -> String {
-    let Some(types) = held.rtypes else {
+    let Some(types) = &held.rtypes else {
         return "all, unknown ones included".to_owned();
     };
     let names: Vec<String> = types.iter().map(ToString::to_string).collect();

@@ -4,18 +4,22 @@ mod calls;
 mod client;
 mod rejections;
 mod snapshots;
+mod throttles;
+mod whole_loop;
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use libtest_mimic::Trial;
 use redundns::adapters::adapter;
 use redundns::provider::{Capabilities, Provider};
+use redundns::zone::{Name, RecordType};
 
-use crate::bed::{self, Account, Bed, Endpoint, connect, zone_text};
+use crate::bed::{self, Account, Bed, Endpoint, Kind, Only, connect, zone_text};
+use crate::case::{Case, wait};
 use crate::fakes::clock::Clock;
 use crate::fakes::{Fake, VENDORS, Vendor};
-use crate::world::free_address;
+use crate::world::{environment, free_address};
 
 /// How much faster than ours the fakes' time passes, so that the vendors' throttles hold without holding us up.
 const SPEED: u32 = 100_000;
@@ -41,9 +45,13 @@ pub(crate) fn capabilities(vendor: &Vendor) -> Capabilities {
     (adapter.capabilities)()
 }
 
+fn own(vendor: &Vendor) -> Vec<String> {
+    vendor.nameservers.iter().map(ToString::to_string).collect()
+}
+
 /// Puts a zone in as every trial expects it.
 pub(crate) fn prepare(vendor: &Vendor, fake: &Fake, origin: &str) {
-    let text = zone_text(origin, &capabilities(vendor), vendor.nameservers);
+    let text = zone_text(origin, &capabilities(vendor), &own(vendor));
     fake.add(origin, &text);
 }
 
@@ -51,12 +59,8 @@ pub(crate) fn prepare(vendor: &Vendor, fake: &Fake, origin: &str) {
 pub(crate) fn bed(vendor: &'static Vendor, zones: &[String]) -> Bed {
     let fake = Fake::start(vendor, Clock::times(SPEED));
     let adapter = adapter(vendor.adapter).expect("a registered adapter");
-    let capabilities = (adapter.capabilities)();
     for origin in zones {
-        fake.add(
-            origin,
-            &zone_text(origin, &capabilities, vendor.nameservers),
-        );
+        prepare(vendor, &fake, origin);
     }
     let origin = fake.http().endpoint();
     let own = account(vendor, &origin);
@@ -73,10 +77,80 @@ pub(crate) fn bed(vendor: &'static Vendor, zones: &[String]) -> Bed {
             origin,
             connect: Box::new(move |origin| provider(vendor, origin)),
         }),
-        own: vendor.nameservers,
         counts_serials: vendor.counts_serials,
+        own: self::own(vendor),
+        takes: vendor.takes,
         refused: vendor.refused,
         ..bed::bed(vendor.adapter, here, &own, Box::new(fake))
+    }
+}
+
+/// The vendor's real service, where the environment has credentials and a zone that can be thrown away:
+/// `REDUNDNS_TEST_ZONE_` and the adapter's name in capitals.
+pub(crate) fn real_service(vendor: &'static Vendor) -> Option<Kind> {
+    let variable = format!("REDUNDNS_TEST_ZONE_{}", vendor.adapter.to_uppercase());
+    let origin = environment(&variable)?.into_string().ok()?;
+    let secrets = vendor.secrets.iter().zip(vendor.variables);
+    let secrets: Vec<(&'static str, String)> = secrets
+        .map(|(&(key, _), &variable)| {
+            let secret = environment(variable).and_then(|secret| secret.into_string().ok());
+            (
+                key,
+                secret.unwrap_or_else(|| panic!("{variable} is not set")),
+            )
+        })
+        .collect();
+    let account = Account {
+        text: vendor.account.to_owned(),
+        secrets,
+    };
+    let name = format!("{}_real", vendor.adapter);
+    let start = move |_: &[String]| Some(in_one_zone(vendor, &account, &origin));
+    Some(Kind {
+        is_real: true,
+        ..Kind::new(vendor.adapter, &name, start)
+    })
+}
+
+/// A bed with an account that has one zone.
+fn in_one_zone(vendor: &Vendor, account: &Account, origin: &str) -> Bed {
+    let bed = bed::bed(vendor.adapter, Path::new("."), account, Box::new(()));
+    let zone = Name::absolute(origin).expect("a name");
+    let own = wait(bed.provider.nameservers(&zone)).expect("nameservers");
+    Bed {
+        only: Some(Only {
+            origin: zone.to_string(),
+            alone: Mutex::default(),
+        }),
+        own: own.iter().map(|server| server.name.to_string()).collect(),
+        counts_serials: vendor.counts_serials,
+        refused: vendor.refused,
+        takes: vendor.takes,
+        ..bed
+    }
+}
+
+/// What a real service is tried with works: two behaviours, one after the other in one zone.
+fn check_one_zone(vendor: &'static Vendor) {
+    let fake = Fake::start(vendor, Clock::times(SPEED));
+    fake.add(
+        "one.example.",
+        &format!(
+            "@ 3600 IN SOA a. b. 1 2 3 4 5\n@ 3600 IN NS {}\n",
+            vendor.nameservers[0]
+        ),
+    );
+    let account = account(vendor, &fake.http().endpoint());
+    let bed = in_one_zone(vendor, &account, "one.example");
+    let only = bed.only.as_ref().expect("its zone");
+    for _ in 0..2 {
+        let case = Case::within(&bed, only, true);
+        let base = case.fetch();
+        case.expect(&base, &case.zone(&case.zone_text()));
+        case.apply(&[
+            case.delete(&base, "www", RecordType::A),
+            case.create("new", RecordType::A, 600, &["192.0.2.20"]),
+        ]);
     }
 }
 
@@ -84,9 +158,12 @@ type Check = fn(&'static Vendor);
 
 /// What is tried with every fake by itself.
 pub(crate) fn trials() -> Vec<Trial> {
-    let checks: [(&str, Check); 4] = [
+    let checks: [(&str, Check); 7] = [
         ("refuses_what_the_vendor_refuses", rejections::check),
         ("is_driven_by_the_vendors_client", client::check),
+        ("throttles_as_the_vendor_does", throttles::check),
+        ("is_tried_in_one_zone", check_one_zone),
+        ("closes_the_whole_loop", whole_loop::check),
         ("is_driven_by_octodns", client::check_octodns),
         ("sends_the_bodies_that_are_kept", snapshots::check),
     ];

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use redundns::plan::{Change, DiffRules, diff, order};
 use redundns::provider::{ApexNs, Capabilities, Provider};
-use redundns::zone::{Name, NoIncludes, RecordType, Source, Zone, parse};
+use redundns::zone::{Name, Zone};
 
 use crate::bed::zone_text;
-use crate::case::wait;
+use crate::case::{self, wait};
 use crate::fakes::clock::Clock;
 use crate::fakes::http::Request;
 use crate::fakes::{Fake, Vendor};
@@ -76,16 +76,6 @@ const EDITS: &[Edit] = &[
     },
 ];
 
-fn zone(text: &str) -> Zone {
-    let source = Source {
-        name: "zone",
-        text: text.as_bytes(),
-    };
-    let parsed = parse(&source, Name::absolute(ZONE).expect("a name"), &NoIncludes);
-    assert!(!parsed.has_errors(), "{:#?}", parsed.findings);
-    parsed.zone
-}
-
 /// The changes of an edit; those of types that the vendor has not are left out.
 fn changes(edit: &Edit, before: &str, held: &Zone, capabilities: &Capabilities) -> Vec<Change> {
     let is_kept = |line: &&str| {
@@ -99,17 +89,12 @@ fn changes(edit: &Edit, before: &str, held: &Zone, capabilities: &Capabilities) 
         .collect();
     let long = 3600.clamp(*capabilities.ttl.start(), *capabilities.ttl.end());
     text += &edit.new.replace("LONG", &long.to_string());
-    let desired = zone(&text);
+    let desired = case::zone(held.origin(), &text);
     let plan = diff(held, &desired, &DiffRules::of(capabilities, Vec::new()));
-    let has = |rtype: RecordType| {
-        capabilities
-            .rtypes
-            .is_none_or(|types| types.contains(&rtype))
-    };
     let plan = plan
         .changes
         .into_iter()
-        .filter(|change| has(change.key().rtype))
+        .filter(|change| capabilities.holds(change.key().rtype))
         .collect();
     order(plan, held.origin()).iter().cloned().collect()
 }
@@ -157,7 +142,7 @@ pub(crate) fn compare(path: &Path, text: &str) -> Result<(), String> {
 
 pub(crate) fn check(vendor: &'static Vendor) {
     let capabilities = vendors::capabilities(vendor);
-    let before = zone_text(ZONE, &capabilities, vendor.nameservers);
+    let before = zone_text(ZONE, &capabilities, &vendors::own(vendor));
     let origin = Name::absolute(ZONE).expect("a name");
     let mut wrong = Vec::new();
     for edit in EDITS {

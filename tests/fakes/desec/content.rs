@@ -53,11 +53,17 @@ pub fn content(rtype: RecordType, text: &str) -> Result<Box<[u8]>, String> {
     Ok(data.into())
 }
 
-/// A record in deSEC's own spelling, which is not always what was written: hexadecimal mapped addresses, and
-/// parameters of services without quotes.
+/// A record in deSEC's own spelling, which is not always what was written: small hexadecimal digits, mapped
+/// addresses without a dotted part, and parameters of services without quotes.
 pub fn spelled(rtype: RecordType, data: &[u8]) -> String {
     let text = rdata::to_text(rtype, data);
     match rtype {
+        RecordType::DS
+        | RecordType::CDS
+        | RecordType::DLV
+        | RecordType::SSHFP
+        | RecordType::TLSA
+        | RecordType::SMIMEA => text.to_ascii_lowercase(),
         RecordType::AAAA => {
             let address: Option<[u8; 16]> = data.try_into().ok();
             let mapped = address

@@ -24,8 +24,10 @@ pub const VENDOR: Vendor = Vendor {
     nameservers: &["ns1.desec.io.", "ns2.desec.org."],
     counts_serials: true,
     refused: Some(("not\\032here", "3600 IN A 192.0.2.1")),
+    takes: |_, _| true,
     rejections: rejections::REJECTIONS,
     sign: |request| request.set_header("authorization", &format!("Token {TOKEN}")),
+    throttled: &[429],
     variables: &["DESEC_TOKEN"],
     octodns_calls: Some([1, 1, 1]),
 };

@@ -36,8 +36,10 @@ pub const VENDOR: Vendor = Vendor {
     ],
     counts_serials: false,
     refused: Some(("*.wild", "3600 IN NS ns.example.net.")),
+    takes: |_, _| true,
     rejections: rejections::REJECTIONS,
     sign: signature::sign,
+    throttled: &[400],
     variables: &["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
     octodns_calls: Some([2, 1, 2]),
 };

@@ -7,6 +7,7 @@ mod lint;
 mod real;
 mod rollout;
 mod saved;
+mod secondary;
 mod serve;
 mod servers;
 mod story;

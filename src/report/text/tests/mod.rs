@@ -5,8 +5,8 @@ mod verdict;
 
 use super::*;
 use crate::report::{
-    Agreement, AnswerEntry, ChangeEntry, Difference, ErrorEntry, FindingEntry, NameserverReport,
-    ObjectionEntry, Outcome, ProviderReport, ProviderState, SetEntry, ZoneReport,
+    Agreement, AnswerEntry, ChangeEntry, CostEntry, Difference, ErrorEntry, FindingEntry,
+    NameserverReport, ObjectionEntry, Outcome, ProviderReport, ProviderState, SetEntry, ZoneReport,
 };
 
 fn set(ttl: u32, rdata: &[&str]) -> SetEntry {

@@ -43,8 +43,8 @@ example.com.  43 record sets, 3 providers
 
   alpha (powerdns)  +2 ~2 -1
   + @               3600  MX     10 mail.example.com.
-  ~ api              300  A      TTL 60 → 300
   + key._domainkey   300  TXT    "v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4G…
+  ~ api              300  A      TTL 60 → 300
   - old              300  CNAME  www.example.com.
   ~ www              300  A      192.0.2.10 → 192.0.2.44 (1 stays)
 
@@ -143,4 +143,33 @@ fn another_cut_of_a_text_is_for_the_curious() {
         shown.contains("= 1 TXT record set cut into strings in another way"),
         "{shown}"
     );
+}
+
+#[test]
+fn the_cost_is_told_where_it_takes_long() {
+    let mut alpha = provider("alpha", "digitalocean", changes());
+    let told = |alpha: &ProviderReport| {
+        let report = report("plan", example(vec![alpha.clone()]));
+        let text = render(&report, Style::default());
+        text.lines()
+            .find_map(|line| line.trim().strip_prefix("cost: "))
+            .map(str::to_owned)
+    };
+    for (calls, seconds, limit, expected) in [
+        (3, 1, None, None),
+        (20, 2, None, Some("about 20 calls, 2 s")),
+        (
+            12,
+            40,
+            Some("2 writes/s"),
+            Some("about 12 calls, 40 s (limit: 2 writes/s)"),
+        ),
+    ] {
+        alpha.cost = Some(CostEntry {
+            calls,
+            seconds,
+            limit: limit.map(str::to_owned),
+        });
+        assert_eq!(told(&alpha).as_deref(), expected);
+    }
 }

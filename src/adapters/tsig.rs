@@ -2,8 +2,11 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use data_encoding::BASE64;
 use hickory_proto::rr::rdata::tsig::TsigAlgorithm;
+use serde::Deserialize;
 
+use super::{SecretSource, Settings, SettingsError};
 use crate::provider::{ErrorKind, ProviderError};
 use crate::zone::message::{MessageRef, RecordRef, Section};
 use crate::zone::{Name, NameRef, RecordType, rdata};
@@ -53,6 +56,61 @@ impl Key {
         out.extend_from_slice(&[0; 4]);
         out.extend_from_slice(self.algorithm.borrow().wire());
     }
+}
+
+/// `tsig = { name = …, algorithm = …, secret = … }` of an account.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TsigKeys {
+    name: String,
+    #[serde(default = "usual_algorithm")]
+    algorithm: String,
+    secret: Option<SecretSource>,
+}
+
+fn usual_algorithm() -> String {
+    "hmac-sha256".to_owned()
+}
+
+/// The key that an account names, which stands at `span` of its file.
+pub(super) fn read_key(
+    settings: &Settings<'_>,
+    span: std::ops::Range<usize>,
+    tsig: &TsigKeys,
+) -> Result<Key, SettingsError> {
+    let wrong = |message: String, hint: &str| SettingsError {
+        message,
+        span: Some(span.clone()),
+        hint: Some(hint.to_owned()),
+    };
+    let name = Name::absolute(&tsig.name).map_err(|error| {
+        wrong(
+            format!("`{}` is no name of a key: {error}", tsig.name),
+            "write the key's name as the server's configuration has it",
+        )
+    })?;
+    let secret = settings.required_secret(
+        "tsig.secret",
+        tsig.secret.as_ref(),
+        &["DNS_UPDATE_KEYSECRET"],
+    )?;
+    let secret = BASE64
+        .decode(secret.reveal().trim().as_bytes())
+        .map_err(|_| {
+            wrong(
+                "`tsig.secret` is not base64".to_owned(),
+                "take the secret as `tsig-keygen` or `keymgr -t` prints it",
+            )
+        })?;
+    Key::new(name, &tsig.algorithm, secret).ok_or_else(|| {
+        wrong(
+            format!(
+                "`{}` is no TSIG algorithm that is supported",
+                tsig.algorithm
+            ),
+            "use hmac-sha256, hmac-sha384 or hmac-sha512",
+        )
+    })
 }
 
 /// The signatures of one request and of the messages that answer it.

@@ -1,0 +1,329 @@
+//! `undo`: the inverse of a run, as a plan like any other.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::console::Console;
+use super::delivery::{Delivery, Work};
+use super::fleet::{Connected, Fleet};
+use super::proof::Prover;
+use super::resume::damages;
+use super::session::{Session, refuse};
+use super::survey::{Read, Surveyed, object, read};
+use super::{interrupt, owner};
+use crate::cli::{Global, Undo};
+use crate::config::{job, read_zone, who};
+use crate::plan::{DiffRules, ProviderPlan};
+use crate::provider::ErrorKind;
+use crate::report::Outcome;
+use crate::rollout::journal::{self, Begun, Past, Run, Watch};
+use crate::rollout::{Contacts, Inverse, inverse};
+use crate::zone::{Finding, Name, RecordKey, Severity, Zone};
+
+/// How many record sets a sentence names.
+const NAMED: usize = 8;
+
+/// What a run did, by zone and account, in the order of the run.
+type Doings = Vec<(Name, BTreeMap<String, Vec<Past>>)>;
+
+pub(super) async fn run(
+    global: &Global,
+    arguments: &Undo,
+    console: &Console,
+    watch: &Watch,
+) -> anyhow::Result<Outcome> {
+    let writing = &arguments.writing;
+    let Some(session) = Session::open_or_say(global, "undo", console) else {
+        return Ok(Outcome::Trouble);
+    };
+    let Some(_lock) = owner::take(&session.project, "undo", console)? else {
+        return Ok(Outcome::Refused);
+    };
+    interrupt::survive_size_limits();
+    let chosen = choose(&session.project.directory, arguments.run)
+        .and_then(|run| Ok((doings(&run, &session)?, run)));
+    let (doings, undone) = match chosen {
+        Ok(chosen) => chosen,
+        Err(findings) => {
+            refuse("undo", &findings, console);
+            return Ok(Outcome::Trouble);
+        }
+    };
+    let mut contacts = Contacts::read(&session.project.directory)?;
+    let fleet = Fleet::bring_up(&session).await;
+    let (mut works, mut conflicts) = (Vec::new(), 0);
+    for (origin, mut past) in doings {
+        let _progress = console.progress(&format!("{origin}: reading the providers"));
+        let connected = fleet.named(|id| past.contains_key(id));
+        let mut findings = Vec::new();
+        let mut surveyed = Vec::new();
+        let mut putting_back = Vec::new();
+        for (member, read) in read(&session, &origin, connected.clone()).await {
+            let changes = past.remove(&member.account.id).unwrap_or_default();
+            let (one, inverse) = survey(&origin, member, &changes, read);
+            conflicts += inverse.conflicts.len();
+            findings.extend(told(&inverse, undone.number, &one));
+            putting_back.extend(inverse.back);
+            surveyed.push(one);
+        }
+        findings.extend(file_says_otherwise(&session, &origin, &putting_back));
+        let is_first = |_: &str| false;
+        object(&session, &origin, &mut surveyed, &writing.allow, &is_first).await;
+        let desired = surveyed.first().map_or_else(
+            || Arc::new(Zone::empty(origin.clone())),
+            |one| Arc::clone(&one.desired),
+        );
+        let delegation = writing.delegation;
+        let prover =
+            Prover::gather(&session, global, console, &desired, &connected, delegation).await;
+        works.push(Work {
+            origin,
+            file: None,
+            record_sets: desired.len(),
+            findings,
+            surveyed,
+            prover,
+            moved: Vec::new(),
+        });
+    }
+
+    let delivery = Delivery {
+        session: &session,
+        command: "undo",
+        plan: None,
+        writing,
+        console,
+        begun: Begun {
+            who: who(),
+            job: job(),
+            undoes: Some(undone.number),
+            ..Begun::default()
+        },
+        watch,
+        remarks: Vec::new(),
+        at_best: if conflicts > 0 {
+            Outcome::Differs
+        } else {
+            Outcome::Same
+        },
+        silent: &fleet.findings,
+    };
+    Ok(delivery.run(works, &mut contacts).await)
+}
+
+fn refusal(message: String, hint: &str) -> Vec<Finding> {
+    vec![Finding::new("UND04", Severity::Error, message).hint(hint)]
+}
+
+/// The run that is named, or the last one that wrote something.
+fn choose(project: &Path, named: Option<u64>) -> Result<Run, Vec<Finding>> {
+    let unreadable =
+        |error: anyhow::Error| refusal(format!("{error:#}"), "`redundns history` lists the runs");
+    let numbers = journal::numbers(project).map_err(unreadable)?;
+    if let Some(number) = named {
+        if !numbers.contains(&number) {
+            let message = format!("the journal has no run {number}");
+            return Err(refusal(message, "`redundns history` lists the runs"));
+        }
+        return journal::read(project, number).map_err(unreadable);
+    }
+    for number in numbers.into_iter().rev() {
+        let run = journal::read(project, number).map_err(unreadable)?;
+        // What cannot be read may have written.
+        let has_written = run.tallies().iter().any(journal::Tally::has_written);
+        if has_written || !run.damages.is_empty() {
+            return Ok(run);
+        }
+    }
+    Err(refusal(
+        "the journal has no run that wrote anything".to_owned(),
+        "`redundns history` lists the runs",
+    ))
+}
+
+/// What the run did at the accounts that the flags leave in.
+fn doings(run: &Run, session: &Session) -> Result<Doings, Vec<Finding>> {
+    let mut errors = damages(run);
+    if !errors.is_empty() {
+        for finding in &mut errors {
+            finding.severity = Severity::Error;
+            finding.hint = Some(format!(
+                "so run {} cannot be undone as a whole; what was there before is in .redundns/snapshots/",
+                run.number
+            ));
+        }
+        return Err(errors);
+    }
+    let mut doings: Doings = Vec::new();
+    for tally in run.tallies().iter().filter(|tally| tally.has_written()) {
+        if session.leaves_out(tally.provider) {
+            continue;
+        }
+        let accounts = &session.project.accounts;
+        if !accounts.iter().any(|account| account.id == tally.provider) {
+            let message = format!(
+                "run {} wrote to `{id}`, and no account `{id}` is enabled now",
+                run.number,
+                id = tally.provider
+            );
+            let hint = format!(
+                "bring it back, or undo the rest with `--without {}`",
+                tally.provider
+            );
+            errors.extend(refusal(message, &hint));
+            continue;
+        }
+        let unreadable = |why: String| {
+            refusal(
+                format!("{}: {why}", run.file),
+                "the file was edited by hand",
+            )
+        };
+        let origin = Name::absolute(tally.zone).map_err(|error| unreadable(error.to_string()))?;
+        let entries = tally.made.iter().chain(&tally.unknown);
+        let past: Result<Vec<Past>, String> = entries.map(|entry| Past::read(entry)).collect();
+        let past = past.map_err(unreadable)?;
+        let at = doings
+            .iter()
+            .position(|(zone, _)| *zone == origin)
+            .unwrap_or_else(|| {
+                doings.push((origin, BTreeMap::new()));
+                doings.len() - 1
+            });
+        doings[at].1.insert(tally.provider.to_owned(), past);
+    }
+    if errors.is_empty() {
+        Ok(doings)
+    } else {
+        Err(errors)
+    }
+}
+
+/// What one provider holds, and the plan that puts back what `changes` did.
+fn survey<'a>(
+    origin: &Name,
+    member: &Connected<'a>,
+    changes: &[Past],
+    read: Read,
+) -> (Surveyed<'a>, Inverse) {
+    let account = member.account;
+    // What the run wrote was meant, so nothing of it is passed over.
+    let capabilities = account.capabilities(read.told);
+    let rules = DiffRules::of(&capabilities, Vec::new());
+    let (base, desired, plan, inverse) = match read.held {
+        Ok(base) => {
+            let inverse = inverse(changes, &base.zone);
+            let desired = inverse.desired(&base.zone);
+            let plan = ProviderPlan::known(
+                &account.id,
+                account.adapter.name,
+                &base.zone,
+                &desired,
+                &rules,
+            );
+            (Some(base), desired, plan, inverse)
+        }
+        Err(mut error) => {
+            if error.kind == ErrorKind::NoSuchZone {
+                error.hint = Some("there is nothing to put back into".to_owned());
+            }
+            let plan = ProviderPlan::unknown(&account.id, account.adapter.name, error);
+            (None, Zone::empty(origin.clone()), plan, Inverse::default())
+        }
+    };
+    let one = Surveyed {
+        account,
+        provider: member.provider.as_ref().ok().map(Arc::clone),
+        capabilities,
+        rules,
+        misfits: Vec::new(),
+        desired: Arc::new(desired),
+        base,
+        plan,
+    };
+    (one, inverse)
+}
+
+/// What is left alone at one provider, and why.
+fn told(inverse: &Inverse, run: u64, one: &Surveyed<'_>) -> Vec<Finding> {
+    let id = &one.account.id;
+    let now = |key: &RecordKey| {
+        let held = one.base.as_ref()?.zone.get(key.owner.borrow(), key.rtype)?;
+        let rdata = held
+            .rdata()
+            .map(|octets| crate::zone::rdata::to_text(key.rtype, octets));
+        Some(format!(
+            "{} {}",
+            held.ttl(),
+            rdata.collect::<Vec<_>>().join(", ")
+        ))
+    };
+    let mut findings: Vec<Finding> = inverse
+        .conflicts
+        .iter()
+        .map(|key| {
+            let now = now(key).map_or_else(|| "is not there".to_owned(), |now| format!("is `{now}`"));
+            let message =
+                format!("`{key}` at `{id}` {now}, neither as run {run} wrote it nor as it was before, and stays so");
+            Finding::new("UND01", Severity::Warning, message)
+                .hint("somebody changed it, or its name, since; what it shall be is yours to say in the zone file")
+                .about(&key.owner, key.rtype)
+                .provider(id)
+        })
+        .collect();
+    if !inverse.kept.is_empty() {
+        let message = format!(
+            "run {run} created the zone at `{id}`; its {} stay",
+            listed(&inverse.kept)
+        );
+        findings.push(
+            Finding::new("UND03", Severity::Info, message)
+                .hint("no zone is without them; the zone itself is deleted at the provider, where that is meant")
+                .provider(id),
+        );
+    }
+    findings
+}
+
+/// Whether the zone file still says what is put back, so that the next sync would make it again.
+fn file_says_otherwise(session: &Session, origin: &Name, back: &[Past]) -> Option<Finding> {
+    let (files, _) = session.project.zone_files(&[origin.to_string()]);
+    let file = files.into_iter().next()?;
+    let parsed = read_zone(&file, &session.project.directory).ok()?;
+    let mut again: Vec<RecordKey> = back
+        .iter()
+        .filter(|past| past.standing(&parsed.zone) != journal::Standing::Before)
+        .map(|past| past.key.clone())
+        .collect();
+    again.sort();
+    again.dedup();
+    if again.is_empty() {
+        return None;
+    }
+    let message = format!(
+        "the zone file does not say what {} go back to, so the next sync changes them again",
+        listed(&again)
+    );
+    Some(
+        Finding::new("UND02", Severity::Warning, message)
+            .hint("change the file as well, or take its earlier version from version control")
+            .at(&file.shown, 1, 1),
+    )
+}
+
+/// "`a A`, `b A` and 4 more".
+fn listed(keys: &[RecordKey]) -> String {
+    let names: Vec<String> = keys
+        .iter()
+        .take(NAMED)
+        .map(|key| format!("`{key}`"))
+        .collect();
+    let more = keys.len().saturating_sub(NAMED);
+    let more = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    names.join(", ") + &more
+}
