@@ -84,6 +84,8 @@ pub enum Format {
     Text,
     /// For machines, versioned
     Json,
+    /// For a comment on a pull request: `plan`, `sync` and `check`
+    Markdown,
 }
 
 /// When to use colour.
@@ -109,7 +111,8 @@ pub enum Command {
     /// Read the providers' APIs and show what would change; never writes
     #[command(
         after_help = "Examples:\n  redundns plan\n  redundns plan example.com -p alpha\n  \
-        redundns plan --exit-code --json\n  redundns plan --out plan.json             (apply it later: redundns sync --plan plan.json)"
+        redundns plan --exit-code --json\n  redundns plan --out plan.json             (apply it later: redundns sync --plan plan.json)\n  \
+        redundns plan --format markdown > comment.md"
     )]
     Plan(Plan),
     /// Make the providers hold what the zone files say, and prove it by asking every nameserver
@@ -155,6 +158,14 @@ pub enum Command {
 }
 
 impl Command {
+    /// Whether there is a `format` of what it says.
+    pub fn speaks(&self, format: Format) -> bool {
+        match format {
+            Format::Text | Format::Json => true,
+            Format::Markdown => matches!(self, Self::Plan(_) | Self::Sync(_) | Self::Check(_)),
+        }
+    }
+
     /// As typed.
     pub fn name(&self) -> &'static str {
         match self {
@@ -271,6 +282,15 @@ pub struct Allow {
     /// Let a nameserver be listed that was not proved current
     #[arg(long)]
     pub allow_unproved: bool,
+    /// Let every record set of a type go
+    #[arg(long)]
+    pub allow_type_gone: bool,
+    /// Let a name be without an answer between two changes, where an API cannot avoid it
+    #[arg(long)]
+    pub allow_gap: bool,
+    /// Let a nameserver stay listed whose account no longer takes the zone
+    #[arg(long)]
+    pub allow_left: bool,
 }
 
 /// `check`.

@@ -54,7 +54,7 @@ pub(super) fn run(
     let history = History::new(runs, findings);
     match console.format {
         Format::Json => console.out(&history.to_json()),
-        Format::Text => console.out(&text::history(&history, console.style())),
+        Format::Text | Format::Markdown => console.out(&text::history(&history, console.style())),
     }
     Ok(history.outcome)
 }

@@ -44,7 +44,7 @@ pub(super) async fn run(
     }
     match console.format {
         Format::Json => console.out(&json(&rows, &session)?),
-        Format::Text => {
+        Format::Text | Format::Markdown => {
             for row in &rows {
                 console.out(&row.text());
             }

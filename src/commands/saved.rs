@@ -5,14 +5,11 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
-use super::console::Console;
 use super::session::{Loaded, Session};
 use super::survey::Surveyed;
-use crate::cli::Format;
 use crate::config::Account;
 use crate::plan::{Now, SavedPlan, SavedProvider, SavedZone};
-use crate::report::{Outcome, Report};
-use crate::zone::{Finding, Severity, show};
+use crate::zone::{Finding, Severity};
 
 /// What is planned for one zone, in the form that is saved; `None` where a provider is unknown, or where there is none
 /// at all.
@@ -115,20 +112,6 @@ pub(super) fn moved(
     let mut findings = zone.moved_accounts(&accounts);
     findings.extend(zone.moved(&loaded.zone, &now));
     findings
-}
-
-/// Ends a run whose plan does not fit the project at all.
-pub(super) fn refuse(command: &str, findings: &[Finding], console: &Console) {
-    if console.format == Format::Json {
-        let mut report = Report::new(command);
-        report.outcome = Outcome::Refused;
-        report.findings = findings.iter().map(Into::into).collect();
-        console.out(&report.to_json());
-    } else {
-        for finding in findings {
-            console.err(&(show(finding, console.color_err) + "\n"));
-        }
-    }
 }
 
 fn saved_provider(one: &Surveyed<'_>) -> Option<SavedProvider> {

@@ -8,18 +8,20 @@ mod data;
 mod explain;
 mod history;
 mod judged;
+mod markdown;
 mod outcome;
 #[cfg(test)]
 mod schema;
 pub mod text;
 
 pub use data::{
-    Agreement, AnswerEntry, ChangeEntry, CostEntry, Difference, ErrorEntry, FindingEntry,
-    NameserverReport, ObjectionEntry, ProviderReport, ProviderState, Report, SetEntry, VERSION,
-    ZoneReport,
+    Agreement, AnswerEntry, ChangeEntry, CostEntry, Difference, ErrorEntry, ExceptionEntry,
+    FindingEntry, IgnoredEntry, NameserverReport, ObjectionEntry, ProviderReport, ProviderState,
+    Report, SetEntry, VERSION, ZoneReport,
 };
 pub use explain::{EXPLANATIONS, Explanation, explain, explain_text};
 pub use history::{
     AnsweredEntry, CallEntry, History, PartEntry, ProofEntry, RunDetail, RunEntry, SnapshotEntry,
 };
+pub use markdown::markdown;
 pub use outcome::Outcome;

@@ -12,6 +12,7 @@ mod follow;
 mod inverse;
 pub mod journal;
 mod lock;
+mod met;
 mod write;
 
 use std::sync::Arc;
@@ -265,7 +266,7 @@ async fn write_all(
                 };
                 (options.progress)(&target.id, words);
                 if let Err(error) = write::write(target, result, wave, options).await {
-                    result.error = Some(error);
+                    result.error = Some(met::named(error, target).await);
                 }
             });
     join_all(writes.collect()).await;

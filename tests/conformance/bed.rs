@@ -89,6 +89,10 @@ pub(crate) struct Bed {
     /// The same account where nobody listens.
     pub(crate) nobody: Option<Arc<dyn Provider>>,
     /// The API of one that speaks HTTP.
+    #[expect(
+        dead_code,
+        reason = "for whatever stands between an adapter and its API"
+    )]
     pub(crate) endpoint: Option<Endpoint>,
     /// Whether the server counts the serial up by itself.
     pub(crate) counts_serials: bool,
@@ -112,6 +116,10 @@ pub(crate) struct Only {
     pub(crate) alone: Mutex<()>,
 }
 
+#[expect(
+    dead_code,
+    reason = "for whatever stands between an adapter and its API"
+)]
 /// An API, and what reaches it through something in between.
 pub(crate) struct Endpoint {
     /// Scheme, host and port.

@@ -34,6 +34,7 @@ struct ZoneForm {
 struct ProviderForm {
     id: String,
     adapter: String,
+    follows: Vec<String>,
     base: Option<String>,
     changes: Vec<ChangeForm>,
 }
@@ -91,6 +92,7 @@ fn provider_form(provider: &SavedProvider) -> ProviderForm {
     ProviderForm {
         id: provider.id.clone(),
         adapter: provider.adapter.clone(),
+        follows: provider.follows.clone(),
         base: provider.base.map(|hash| hash.to_string()),
         changes: body
             .chain(apex_ns)
@@ -187,8 +189,7 @@ fn zone(form: ZoneForm) -> Result<SavedZone, BadPlan> {
     if let Some(twice) = repeated(providers.iter().map(|provider| &provider.id)) {
         return Err(bad(format!("the provider `{twice}` stands there twice")));
     }
-    let mut left_out = each(form.left_out, "left_out", plain)?;
-    left_out.sort_unstable();
+    let left_out = words(form.left_out, "left_out")?;
     let mut saved = SavedZone {
         zone,
         file: plain(form.file)?,
@@ -212,6 +213,7 @@ fn provider(form: ProviderForm, zone: &Name) -> Result<SavedProvider, BadPlan> {
     Ok(SavedProvider {
         id: plain(form.id)?,
         adapter: plain(form.adapter)?,
+        follows: words(form.follows, "follows")?,
         base: form
             .base
             .map(|text| text.parse())
@@ -278,6 +280,13 @@ fn record_set(form: SetForm, rtype: RecordType) -> Result<RecordSet, BadPlan> {
 fn name(text: &str) -> Result<Name, BadPlan> {
     let problem = |error| bad(format!("`{}` is no absolute name ({error})", shown(text)));
     Name::parse(text.as_bytes(), None).map_err(problem)
+}
+
+/// Plain words in order.
+fn words(items: Vec<String>, list: &str) -> Result<Vec<String>, BadPlan> {
+    let mut words = each(items, list, plain)?;
+    words.sort_unstable();
+    Ok(words)
 }
 
 /// Words that are shown to people, and so must not steer a terminal.

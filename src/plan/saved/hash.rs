@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use ring::digest::{Context, SHA256, digest};
 
-use super::without_serial;
+use crate::plan::met::without_serial;
 use crate::plan::{DiffRules, diff};
 use crate::provider::Soa;
 use crate::zone::{NameRef, RecordType, Zone, rdata};

@@ -17,9 +17,9 @@ use std::fmt;
 pub use hash::{Hash, base_hash, zone_hash};
 pub use moved::Now;
 
-use super::diff::soa_with_serial;
+use super::met::without_serial;
 use super::{Change, DiffRules, ProviderPlan, State};
-use crate::zone::{Finding, Name, RecordKey, RecordSet, RecordType, Severity, Zone};
+use crate::zone::{Finding, Name, RecordKey, RecordSet, Severity, Zone};
 
 /// The version of the format.
 pub const SAVED_VERSION: u32 = 1;
@@ -56,6 +56,8 @@ pub struct SavedProvider {
     pub id: String,
     /// The adapter's name.
     pub adapter: String,
+    /// The accounts that it transfers the zone from, where it holds nothing of its own. There is no base then.
+    pub follows: Vec<String>,
     /// [`base_hash`] of what it held; `None` where it lacked the zone.
     pub base: Option<Hash>,
     /// The first wave, in the order of writing.
@@ -137,17 +139,28 @@ impl SavedProvider {
     /// What `plan` says, planned by `rules` from `current`, which is `None` where the provider lacks the zone. Gives
     /// nothing where the provider is unknown: there is no plan to save.
     pub fn of(plan: &ProviderPlan, current: Option<&Zone>, rules: &DiffRules) -> Option<Self> {
-        let State::Known { waves, .. } = &plan.state else {
-            return None;
-        };
-        let saved = |changes: &[Change]| changes.iter().map(without_serials).collect();
-        Some(Self {
+        let mut saved = Self {
             id: plan.id.clone(),
             adapter: plan.adapter.clone(),
-            base: current.map(|zone| base_hash(zone, rules)),
-            body: saved(&waves.body),
-            apex_ns: saved(&waves.apex_ns),
-        })
+            follows: Vec::new(),
+            base: None,
+            body: Vec::new(),
+            apex_ns: Vec::new(),
+        };
+        match &plan.state {
+            State::Known { waves, .. } => {
+                let changes = |changes: &[Change]| changes.iter().map(without_serials).collect();
+                saved.base = current.map(|zone| base_hash(zone, rules));
+                saved.body = changes(&waves.body);
+                saved.apex_ns = changes(&waves.apex_ns);
+            }
+            State::Follows { from } => {
+                saved.follows.clone_from(from);
+                saved.follows.sort_unstable();
+            }
+            State::Unknown { .. } => return None,
+        }
+        Some(saved)
     }
 
     /// Every change in the order of writing.
@@ -179,14 +192,4 @@ fn without_serials(change: &Change) -> Change {
             before: set(before),
         },
     }
-}
-
-fn without_serial(rtype: RecordType, set: &RecordSet) -> RecordSet {
-    if rtype != RecordType::SOA {
-        return set.clone();
-    }
-    let zeroed = set.rdata.iter().map(|rdata| {
-        soa_with_serial(rdata, 0).map_or_else(|| rdata.clone(), Vec::into_boxed_slice)
-    });
-    RecordSet::new(set.ttl, zeroed.collect())
 }

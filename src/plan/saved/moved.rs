@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{SavedProvider, SavedZone, without_serial};
+use super::{SavedProvider, SavedZone};
 use crate::plan::Change;
-use crate::zone::{Finding, RecordKey, RecordSet, RecordType, Severity, Zone, rdata};
+use crate::plan::met::{expected, in_zone, is_same, told};
+use crate::zone::{Finding, RecordKey, RecordSet, Severity, Zone};
 
 const FILE: &str = "PLN01";
 const PROVIDER: &str = "PLN02";
@@ -12,9 +13,6 @@ const PROJECT: &str = "PLN03";
 
 /// How many record sets are named one by one, of the file and of each provider.
 const NAMED: usize = 10;
-
-/// Longest text of a record set in a sentence, in characters.
-const LONGEST: usize = 72;
 
 /// What is planned for one provider now.
 pub struct Now<'a> {
@@ -115,6 +113,11 @@ impl Comparison<'_> {
         let id = &then.id;
         let at_provider =
             |message: String| Finding::new(PROVIDER, Severity::Error, message).provider(id);
+        if then.follows != now.follows {
+            let message = format!("`{id}` transfers the zone from other accounts than in the plan");
+            findings.push(Finding::new(PROJECT, Severity::Error, message).provider(id));
+            return;
+        }
         match (then.base, now.base) {
             (None, Some(_)) => {
                 findings.push(at_provider(format!(
@@ -185,7 +188,7 @@ impl Comparison<'_> {
                     "is {} at `{}` now, where the plan found {}",
                     told(key, held.as_ref()),
                     self.then.id,
-                    told(key, then.before())
+                    expected(key, then.before())
                 ),
             ));
         }
@@ -197,7 +200,7 @@ impl Comparison<'_> {
                 &format!(
                     "is {} in the zone file now, where the plan has {}",
                     told(key, wanted.as_ref()),
-                    told(key, then.after())
+                    expected(key, then.after())
                 ),
             );
         }
@@ -278,11 +281,6 @@ impl Comparison<'_> {
     }
 }
 
-fn in_zone(zone: &Zone, key: &RecordKey) -> Option<RecordSet> {
-    let set = zone.get(key.owner.borrow(), key.rtype)?;
-    Some(without_serial(key.rtype, &set.to_record_set()))
-}
-
 /// The record sets whose changes are not the same then and now, in canonical order.
 fn differing<'a>(
     then: &'a SavedProvider,
@@ -300,34 +298,4 @@ fn differing<'a>(
         .filter(|(_, (then, now))| then != now)
         .map(|(key, (then, now))| (key.clone(), then, now))
         .collect()
-}
-
-fn is_same(rtype: RecordType, a: Option<&RecordSet>, b: Option<&RecordSet>) -> bool {
-    match (a, b) {
-        (None, None) => true,
-        (Some(a), Some(b)) => {
-            let (of_a, of_b) = (a.rdata.iter(), b.rdata.iter());
-            a.ttl == b.ttl
-                && rdata::same_set(rtype, of_a.map(AsRef::as_ref), of_b.map(AsRef::as_ref))
-        }
-        _ => false,
-    }
-}
-
-/// `192.0.2.1 (TTL 300)`, or that there is nothing.
-fn told(key: &RecordKey, set: Option<&RecordSet>) -> String {
-    let Some(set) = set else {
-        return "not there".to_owned();
-    };
-    let data: Vec<String> = set
-        .rdata
-        .iter()
-        .map(|octets| rdata::to_text(key.rtype, octets))
-        .collect();
-    let data = data.join(", ");
-    let mut text: String = data.chars().take(LONGEST).collect();
-    if text.len() < data.len() {
-        text.push('…');
-    }
-    format!("`{text}` (TTL {})", set.ttl)
 }

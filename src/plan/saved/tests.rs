@@ -1,7 +1,8 @@
 use super::*;
-use crate::plan::SetPattern;
+use crate::plan::IgnoreRule;
+use crate::plan::diff::soa_with_serial;
 use crate::provider::{ApexNs, Soa};
-use crate::zone::{NoIncludes, Source, parse};
+use crate::zone::{NoIncludes, RecordType, Source, parse};
 
 const HEAD: &str = "@ 300 SOA ns1.example.net. h 7 4h 1h 2w 5m\n@ 300 NS ns1.example.net.\n";
 
@@ -21,7 +22,7 @@ fn rules() -> DiffRules {
     DiffRules {
         apex_ns: ApexNs::Full,
         soa: Soa::Settable,
-        ignore: vec!["_acme-challenge* TXT".parse::<SetPattern>().expect("valid")],
+        ignore: vec!["_acme-challenge* TXT".parse::<IgnoreRule>().expect("valid")],
     }
 }
 
@@ -263,6 +264,27 @@ fn a_zone_that_came_or_went_is_said_once() {
     let findings = zone.moved(&desired, &[fresh]);
     assert_eq!(findings.len(), 1, "{findings:?}");
     assert_eq!(findings[0].message, "`a` had the zone, and lacks it now");
+}
+
+#[test]
+fn who_follows_others_has_nothing_to_change_and_follows_the_same_ones() {
+    let desired = zone("www 60 A 192.0.2.1\n");
+    let following = |from: &[&str]| {
+        let from = from.iter().map(ToString::to_string).collect();
+        let plan = ProviderPlan::follows("s", "secondary", from);
+        SavedProvider::of(&plan, None, &rules()).expect("nothing unknown")
+    };
+    let saved = SavedZone::new(&desired, "z", vec![following(&["b", "a"])], Vec::new());
+    assert_eq!(saved.providers[0].follows, ["a", "b"]);
+    for (from, expected) in [(&["a", "b"][..], None), (&["a"], Some("PLN03"))] {
+        let now = Now {
+            plan: following(from),
+            current: None,
+            desired: &desired,
+        };
+        let findings = saved.moved(&desired, &[now]);
+        assert_eq!(findings.first().map(|finding| finding.code), expected);
+    }
 }
 
 #[test]

@@ -84,7 +84,7 @@ pub(super) fn wrap(text: &str, width: usize, indent: usize) -> String {
 }
 
 /// An owner name as written in the file of `zone`: `@`, `www`; whole where it lies elsewhere.
-pub(super) fn relative<'a>(name: &'a str, zone: &str) -> &'a str {
+pub(in crate::report) fn relative<'a>(name: &'a str, zone: &str) -> &'a str {
     if name == zone {
         return "@";
     }

@@ -3,6 +3,7 @@
 mod calls;
 mod client;
 mod rejections;
+mod route53;
 mod snapshots;
 mod throttles;
 mod whole_loop;
@@ -176,6 +177,26 @@ pub(crate) fn trials() -> Vec<Trial> {
             });
             trials.push(trial);
         }
+    }
+    let own: [(&str, fn()); 3] = [
+        (
+            "leaves_alone_what_no_zone_file_can_express",
+            route53::leaves_alone_what_no_zone_file_can_express,
+        ),
+        (
+            "does_not_guess_between_zones",
+            route53::does_not_guess_between_zones,
+        ),
+        (
+            "finds_credentials_where_aws_keeps_them",
+            route53::finds_credentials_where_aws_keeps_them,
+        ),
+    ];
+    for (name, check) in own {
+        trials.push(Trial::test(format!("route53::{name}"), move || {
+            check();
+            Ok(())
+        }));
     }
     trials.push(Trial::test("docs::tell_what_providers_hold", || {
         calls::check_document();

@@ -1,8 +1,10 @@
 //! The built program, driven as a user would: a working directory, a command line, an exit code and what is said.
 
 mod config;
+mod exception;
 mod failure;
 mod guard;
+mod ignore;
 mod lint;
 mod real;
 mod rollout;

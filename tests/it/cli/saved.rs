@@ -326,3 +326,65 @@ fn changes_stand_in_the_order_of_writing() {
         "people look names up: {text}"
     );
 }
+
+#[test]
+fn a_comment_says_the_plan_short_first() {
+    let project = planned();
+    let comment = project
+        .run(&["plan", "--format", "markdown"])
+        .expect_code(0)
+        .stdout;
+    assert!(
+        comment.starts_with(
+            "### redundns plan: 2 changes in 1 of 1 zone\n\n- `example.test.`: **+0 ~1 -0** at `a`, the same at `b`\n\n<details>"
+        ),
+        "{comment}"
+    );
+    assert!(
+        comment.contains("```diff\n- www 300 A 192.0.2.1\n+ www 300 A 192.0.2.77\n```\n"),
+        "{comment}"
+    );
+    let stale = project
+        .run(&["check", "--format", "markdown"])
+        .expect_code(1)
+        .stdout;
+    assert!(
+        stale.contains("1 difference in what nameservers answer"),
+        "{stale}"
+    );
+    let made = project
+        .run(&[&APPLY[..], &["--format", "markdown"]].concat())
+        .expect_code(0)
+        .stdout;
+    assert!(
+        made.starts_with("### redundns sync: nothing differs"),
+        "{made}"
+    );
+    assert!(made.contains("1 made at `a`, 1 made at `b`"), "{made}");
+    let refused = project
+        .run(&[&APPLY[..], &["--format", "markdown"]].concat())
+        .expect_code(4)
+        .stdout;
+    assert!(
+        refused.contains("### redundns sync: **refused**"),
+        "{refused}"
+    );
+    assert!(
+        refused.contains("**error** \\[PLN02\\]: `www A` is `192.0.2.77`"),
+        "{refused}"
+    );
+    let same = project
+        .run(&["plan", "--format", "markdown"])
+        .expect_code(0)
+        .stdout;
+    assert_eq!(
+        same,
+        "### redundns plan: nothing to change in 1 zone\n\n- `example.test.`: nothing to change at `a`, `b`\n"
+    );
+    project
+        .run(&["lint", "--format", "markdown"])
+        .expect(2, &["`lint` has no such format"]);
+    project
+        .run(&["plan", "--format", "markdown", "example.net"])
+        .expect(2, &["no zone file for `example.net`", "**trouble**"]);
+}

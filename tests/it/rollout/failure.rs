@@ -98,6 +98,7 @@ async fn a_base_that_moved_is_not_overwritten() {
     let rollout = case.run(&[]).await;
     let error = rollout.results[1].error.as_ref().expect("refused");
     assert_eq!(error.kind, ErrorKind::Conflict);
+    assert!(error.message.contains("is `203.0.113.9` (TTL 300) now"));
     assert!(!rollout.touched());
     assert_eq!(*case.fakes[1].held.lock().expect("a zone"), Some(theirs));
 }
