@@ -89,6 +89,10 @@ const CODES: &[(&str, &str)] = &[
     ),
     ("RUN10", "the journal has no run of that number"),
     (
+        "RUN11",
+        "a provider holds a record set that no zone file can express (an alias, a weight), and it is left alone",
+    ),
+    (
         "UND01",
         "a record set is neither as the run that is undone wrote it nor as it was before, and is left alone",
     ),

@@ -7,9 +7,9 @@ use super::session::{Loaded, Session};
 use crate::config::Account;
 use crate::plan::{self, Cost, DiffRules, LeftAlone, ProviderPlan};
 use crate::provider::{
-    ApexNs, Capabilities, ErrorKind, Member, Provider, ProviderError, Snapshot, fit,
+    ApexNs, Capabilities, ErrorKind, Member, Misfit, Opaque, Provider, ProviderError, Snapshot, fit,
 };
-use crate::zone::{Finding, Name, Severity, Zone};
+use crate::zone::{Finding, Name, RecordKey, Severity, Zone};
 
 /// One provider of one zone, read.
 pub(super) struct Surveyed<'a> {
@@ -20,6 +20,8 @@ pub(super) struct Surveyed<'a> {
     pub(super) rules: DiffRules,
     /// Record sets of the file that do not fit what the provider said of itself when it was asked.
     pub(super) misfits: Vec<Finding>,
+    /// What it holds besides, which no zone file can express.
+    pub(super) apart: Vec<Finding>,
     /// What it shall hold: the zone file, with the exceptions declared for it.
     pub(super) desired: Arc<Zone>,
     /// Nothing where the provider is unknown, and where it lacks the zone.
@@ -142,7 +144,7 @@ fn plan_one<'a>(
     }
     let desired = loaded.zone_of(&account.id);
     // With what was known without asking, the file was compared when it was read.
-    let misfits = if is_told {
+    let mut misfits = if is_told {
         misfits(&desired, account, &capabilities)
     } else {
         Vec::new()
@@ -157,6 +159,15 @@ fn plan_one<'a>(
         let named = provider.follows()?.primary();
         Some(named.map_or_else(|| writable.to_vec(), |id| vec![id.to_owned()]))
     });
+    let mut apart = Vec::new();
+    for opaque in read.held.iter().flat_map(|held| &held.opaque) {
+        let key = &opaque.key;
+        if desired.get(key.owner.borrow(), key.rtype).is_some() {
+            misfits.push(Misfit::opaque(&account.id, opaque).to_finding(&desired));
+        } else {
+            apart.push(left_alone(&account.id, &desired, opaque));
+        }
+    }
     let (base, mut plan) = match (read.held, from) {
         (_, Some(from)) => {
             let plan = ProviderPlan::follows(&account.id, account.adapter.name, from);
@@ -187,6 +198,7 @@ fn plan_one<'a>(
         capabilities,
         rules,
         misfits,
+        apart,
         desired,
         base,
         plan,
@@ -208,6 +220,18 @@ fn misfits(zone: &Zone, account: &Account, capabilities: &Capabilities) -> Vec<F
         .collect()
 }
 
+fn left_alone(id: &str, zone: &Zone, opaque: &Opaque) -> Finding {
+    let RecordKey { owner, rtype } = &opaque.key;
+    let name = owner.borrow().relative_to(zone.origin().borrow());
+    let message = format!(
+        "`{id}` holds `{name} {rtype}` besides, which is {} and is left alone",
+        opaque.what
+    );
+    Finding::new("RUN11", Severity::Warning, message)
+        .about(owner, rtype)
+        .provider(id)
+}
+
 /// What is worth knowing before anybody says yes.
 pub(super) fn remarks(surveyed: &[Surveyed<'_>]) -> Vec<Finding> {
     let lacks_zone = |one: &&Surveyed<'_>| {
@@ -222,6 +246,7 @@ pub(super) fn remarks(surveyed: &[Surveyed<'_>]) -> Vec<Finding> {
             Finding::new("RUN04", Severity::Info, message).provider(id)
         })
         .chain(surveyed.iter().flat_map(|one| one.misfits.clone()))
+        .chain(surveyed.iter().flat_map(|one| one.apart.clone()))
         .collect();
     for one in surveyed {
         let Some(base) = &one.base else { continue };

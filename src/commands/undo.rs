@@ -271,6 +271,7 @@ fn survey<'a>(
         capabilities,
         rules,
         misfits: Vec::new(),
+        apart: Vec::new(),
         desired: Arc::new(desired),
         base,
         plan,

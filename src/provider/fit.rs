@@ -1,6 +1,6 @@
 //! Record sets that some provider cannot hold as the file has them. Nobody gets them until the user decides.
 
-use super::{ApexNs, Capabilities, Meet, meet};
+use super::{ApexNs, Capabilities, Meet, Opaque, meet};
 use crate::zone::{Finding, Name, RecordKey, RecordType, SetRef, Severity, Zone};
 
 /// One account as [`fit`] looks at it.
@@ -32,7 +32,9 @@ pub struct Misfit {
 }
 
 /// The codes of misfits.
-pub const FIT_CODES: &[&str] = &["FIT01", "FIT02", "FIT03", "FIT04", "FIT05", "FIT06"];
+pub const FIT_CODES: &[&str] = &[
+    "FIT01", "FIT02", "FIT03", "FIT04", "FIT05", "FIT06", "FIT07",
+];
 
 /// Every record set of `zone` that one of `members` cannot hold as it is, in the order of the zone.
 pub fn fit(zone: &Zone, members: &[Member<'_>]) -> Vec<Misfit> {
@@ -53,6 +55,20 @@ pub fn fit(zone: &Zone, members: &[Member<'_>]) -> Vec<Misfit> {
 }
 
 impl Misfit {
+    /// A set that cannot be written because the provider holds something there that no zone file can express.
+    pub fn opaque(provider: &str, opaque: &Opaque) -> Self {
+        Self {
+            code: "FIT07",
+            provider: provider.to_owned(),
+            key: opaque.key.clone(),
+            why: format!(
+                "there it is {}, which no zone file can express",
+                opaque.what
+            ),
+            nearest: Some("delete it there, or declare an exception for this provider".to_owned()),
+        }
+    }
+
     /// The misfit as a finding, placed where the set stands in the text.
     pub fn to_finding(&self, zone: &Zone) -> Finding {
         let RecordKey { owner, rtype } = &self.key;

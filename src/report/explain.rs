@@ -98,6 +98,12 @@ pub const EXPLANATIONS: &[Explanation] = &[
         "List the provider's own nameservers in the file, switch on its multi-provider setting where it has one, or accept its own set with `apex_ns = \"provider\"` in the account.",
     ),
     entry(
+        "FIT07",
+        "The zone file has a record set where a provider holds one that no zone file can express.",
+        "An alias, a weight or a health check is answered by the provider's own rules, so nothing that another provider serves can be identical to it. It is neither overwritten nor deleted here.",
+        "Delete it at the provider, so that the set of the zone file can take its place, or declare an exception for this provider.",
+    ),
+    entry(
         "GRD01",
         "More than a set share of a provider's record sets would be changed or deleted.",
         "A plan that big is more often a wrong file, a wrong account or a broken generator than an intention.",
