@@ -4,7 +4,9 @@
 mod aftermath;
 mod check;
 mod console;
+mod declared;
 mod delivery;
+mod expected;
 mod explain;
 mod fleet;
 mod history;
@@ -12,6 +14,7 @@ mod interrupt;
 mod lint;
 mod listed;
 mod neighbors;
+mod objections;
 mod owner;
 mod plan;
 mod proof;

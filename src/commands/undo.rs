@@ -7,10 +7,11 @@ use std::sync::Arc;
 use super::console::Console;
 use super::delivery::{Delivery, Work};
 use super::fleet::{Connected, Fleet};
+use super::objections::object;
 use super::proof::Prover;
 use super::resume::damages;
 use super::session::{Session, refuse};
-use super::survey::{Read, Surveyed, object, read};
+use super::survey::{Read, Surveyed, read};
 use super::{interrupt, owner};
 use crate::cli::{Global, Undo};
 use crate::config::{job, read_zone, who};
@@ -80,7 +81,15 @@ pub(super) async fn run(
         }
         findings.extend(file_says_otherwise(&session, &origin, &putting_back));
         let is_first = |_: &str| false;
-        object(&session, &origin, &mut surveyed, &writing.allow, &is_first).await;
+        object(
+            &session,
+            &origin,
+            &mut surveyed,
+            &writing.allow,
+            &is_first,
+            Vec::new(),
+        )
+        .await;
         let desired = surveyed.first().map_or_else(
             || Arc::new(Zone::empty(origin.clone())),
             |one| Arc::clone(&one.desired),
@@ -101,8 +110,9 @@ pub(super) async fn run(
             file: None,
             record_sets: desired.len(),
             findings,
+            exceptions: Vec::new(),
+            prover: prover.knowing(&surveyed),
             surveyed,
-            prover,
             moved: Vec::new(),
         });
     }
@@ -127,6 +137,7 @@ pub(super) async fn run(
             Outcome::Same
         },
         silent: &fleet.findings,
+        objections: Vec::new(),
     };
     Ok(delivery.run(works, &mut contacts).await)
 }

@@ -177,7 +177,13 @@ mod tests {
     fn values(ttl: u32, values: &[&str]) -> String {
         let values: String = values
             .iter()
-            .map(|value| format!("<ResourceRecord><Value>{value}</Value></ResourceRecord>"))
+            .flat_map(|value| {
+                [
+                    "<ResourceRecord><Value>",
+                    value,
+                    "</Value></ResourceRecord>",
+                ]
+            })
             .collect();
         format!("<TTL>{ttl}</TTL><ResourceRecords>{values}</ResourceRecords>")
     }

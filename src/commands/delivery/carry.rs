@@ -96,7 +96,8 @@ impl Delivery<'_> {
             let is_written = result.applied > 0 || result.error.is_none() && result.touched;
             // Not before: who was only refused, or never reached, is still met for the first time next time.
             if (is_written || target.waves.is_empty())
-                && let Err(error) = contacts.remember(&target.id, &origin)
+                && let Err(error) =
+                    contacts.remember(&target.id, &origin, &prover.nameservers_of(&target.id))
             {
                 let finding = Finding::new("RUN05", Severity::Warning, format!("{error:#}"))
                     .provider(&target.id);

@@ -22,6 +22,7 @@ const COMMON_KEYS: &[&str] = &[
     "nameservers",
     "batch",
     "capabilities",
+    "apex_ns",
 ];
 
 /// One enabled file of `providers/`.
@@ -32,6 +33,8 @@ pub struct Account {
     pub adapter: &'static Adapter,
     /// The nameservers that it lists; empty means: ask the provider.
     pub nameservers: Vec<NameserverSpec>,
+    /// `apex_ns = "provider"`: the apex NS set there is the provider's own, and left alone.
+    pub own_apex_ns: bool,
     claims: Claims,
     /// The most changes in one call; `None` leaves that to the adapter.
     pub batch: Option<NonZeroUsize>,
@@ -156,6 +159,17 @@ struct Common {
     #[serde(default)]
     capabilities: Claims,
     batch: Option<NonZeroUsize>,
+    #[serde(default)]
+    apex_ns: ApexNsSource,
+}
+
+/// Where an account's apex NS set comes from.
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq, Default)]
+#[serde(rename_all = "lowercase")]
+enum ApexNsSource {
+    #[default]
+    File,
+    Provider,
 }
 
 fn yes() -> bool {
@@ -323,6 +337,7 @@ fn read(
         id,
         adapter,
         nameservers,
+        own_apex_ns: common.apex_ns == ApexNsSource::Provider,
         claims: common.capabilities,
         batch: common.batch,
         zones,
@@ -366,3 +381,6 @@ fn quoted<'a>(words: impl Iterator<Item = &'a str>) -> String {
         .collect::<Vec<_>>()
         .join(", ")
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,3 +1,5 @@
+//! Secrets stay where they are.
+
 use super::*;
 
 #[test]

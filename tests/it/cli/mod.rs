@@ -1,9 +1,11 @@
 //! The built program, driven as a user would: a working directory, a command line, an exit code and what is said.
 
 mod config;
+mod exception;
 mod failure;
 mod guard;
 mod history;
+mod ignore;
 mod lint;
 mod real;
 mod resume;
