@@ -300,6 +300,7 @@ fn follower<'a>(
         rules: DiffRules::of(&capabilities, Vec::new()),
         capabilities,
         misfits: Vec::new(),
+        apart: Vec::new(),
         desired: Arc::clone(desired),
         base: None,
         plan: ProviderPlan::follows(&account.id, account.adapter.name, from),

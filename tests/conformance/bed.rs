@@ -12,11 +12,8 @@ use redundns::provider::{ApexNs, Capabilities, NameserverSpec, Provider};
 use redundns::zone::{Name, RecordType};
 
 use crate::fakes::VENDORS;
-<<<<<<< HEAD
-use crate::plugins;
-=======
 use crate::ministack;
->>>>>>> 31074c2c308f49c5ba744a5c848bd8658e930c20
+use crate::plugins;
 use crate::vendors;
 use crate::world::bind::Bind;
 use crate::world::free_address;

@@ -26,11 +26,8 @@ mod case;
 mod edges;
 mod failures;
 mod follow;
-<<<<<<< HEAD
-mod plugins;
-=======
 mod ministack;
->>>>>>> 31074c2c308f49c5ba744a5c848bd8658e930c20
+mod plugins;
 mod sets;
 mod values;
 mod vendors;
