@@ -2,6 +2,7 @@
 
 mod calls;
 mod client;
+mod cloudflare;
 mod rejections;
 mod route53;
 mod snapshots;
@@ -178,22 +179,34 @@ pub(crate) fn trials() -> Vec<Trial> {
             trials.push(trial);
         }
     }
-    let own: [(&str, fn()); 3] = [
+    let own: [(&str, fn()); 6] = [
         (
-            "leaves_alone_what_no_zone_file_can_express",
+            "route53::leaves_alone_what_no_zone_file_can_express",
             route53::leaves_alone_what_no_zone_file_can_express,
         ),
         (
-            "does_not_guess_between_zones",
+            "route53::does_not_guess_between_zones",
             route53::does_not_guess_between_zones,
         ),
         (
-            "finds_credentials_where_aws_keeps_them",
+            "route53::finds_credentials_where_aws_keeps_them",
             route53::finds_credentials_where_aws_keeps_them,
+        ),
+        (
+            "cloudflare::leaves_alone_what_no_zone_file_can_express",
+            cloudflare::leaves_alone_what_no_zone_file_can_express,
+        ),
+        (
+            "cloudflare::says_what_has_to_be_switched_on",
+            cloudflare::says_what_has_to_be_switched_on,
+        ),
+        (
+            "cloudflare::reads_zones_of_several_pages",
+            cloudflare::reads_zones_of_several_pages,
         ),
     ];
     for (name, check) in own {
-        trials.push(Trial::test(format!("route53::{name}"), move || {
+        trials.push(Trial::test(name, move || {
             check();
             Ok(())
         }));
