@@ -25,7 +25,7 @@ impl Arriving {
     /// Takes in record sets, which must be of the zone, with data that can be read.
     pub(super) fn take(&mut self, records: &[Record]) -> Result<(), ProviderError> {
         for record in records {
-            let wrong = |why| unusable(&record.name, &record.rtype, why);
+            let wrong = |why: String| unusable(&record.name, &record.rtype, &why);
             let RecordKey { owner, rtype } = self.key(&record.name, &record.rtype)?;
             if record.ttl > TTL_MAX {
                 return Err(wrong(format!("a TTL of {} s", record.ttl)));
@@ -61,7 +61,7 @@ impl Arriving {
     }
 
     fn key(&self, name: &str, rtype: &str) -> Result<RecordKey, ProviderError> {
-        let wrong = |why| unusable(name, rtype, why);
+        let wrong = |why: String| unusable(name, rtype, &why);
         let owner = absolute(name).map_err(wrong)?;
         if !owner.borrow().is_at_or_below(self.zone.origin().borrow()) {
             return Err(wrong(format!("not in `{}`", self.zone.origin())));
@@ -76,7 +76,7 @@ impl Arriving {
     }
 }
 
-fn unusable(name: &str, rtype: &str, why: String) -> ProviderError {
+fn unusable(name: &str, rtype: &str, why: &str) -> ProviderError {
     ProviderError::new(ErrorKind::Protocol, format!("`{name} {rtype}`: {why}"))
 }
 

@@ -86,7 +86,7 @@ async fn a_class_that_is_not_there_is_named() {
         );
         let provider =
             connect(here.path(), &text).unwrap_or_else(|error| panic!("{}", error.message));
-        let error = provider.capabilities().await.err().expect("no class");
+        let error = provider.capabilities().await.expect_err("no class");
         assert_eq!(error.kind, ErrorKind::Rejected, "{error}");
         assert!(error.message.contains(words), "{error}");
     }
