@@ -282,6 +282,15 @@ pub struct Allow {
     /// Let a nameserver be listed that was not proved current
     #[arg(long)]
     pub allow_unproved: bool,
+    /// Let every record set of a type go
+    #[arg(long)]
+    pub allow_type_gone: bool,
+    /// Let a name be without an answer between two changes, where an API cannot avoid it
+    #[arg(long)]
+    pub allow_gap: bool,
+    /// Let a nameserver stay listed whose account no longer takes the zone
+    #[arg(long)]
+    pub allow_left: bool,
 }
 
 /// `check`.

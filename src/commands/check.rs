@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::console::Console;
+use super::declared;
 use super::fleet::Fleet;
+use super::objections::{left, object};
 use super::proof::Prover;
 use super::session::{Loaded, Session, refuse, rendered};
 use super::survey::survey;
-use crate::cli::{Check, Global};
+use crate::cli::{Allow, Check, Global};
 use crate::plan::{self, State};
 use crate::report::{Outcome, Report, ZoneReport, text};
+use crate::rollout::Contacts;
 
 pub(super) async fn run(
     global: &Global,
@@ -32,9 +35,13 @@ pub(super) async fn run(
     report
         .findings
         .extend(fleet.findings.iter().map(Into::into));
+    let contacts = Contacts::read(&session.project.directory)?;
     let mut outcomes = Vec::new();
     for loaded in &loaded {
-        let (zone, outcome) = check(&session, &fleet, global, arguments, loaded, console).await;
+        let (zone, outcome) = check(
+            &session, &fleet, global, arguments, loaded, &contacts, console,
+        )
+        .await;
         report.zones.push(zone);
         outcomes.push(outcome);
     }
@@ -50,6 +57,7 @@ async fn check(
     global: &Global,
     arguments: &Check,
     loaded: &Loaded,
+    contacts: &Contacts,
     console: &Console,
 ) -> (ZoneReport, Outcome) {
     let origin = loaded.zone.origin();
@@ -80,14 +88,16 @@ async fn check(
         record_sets: loaded.zone.len(),
         providers: Vec::new(),
     };
-    let mut misfits = Vec::new();
+    let mut surveyed = Vec::new();
     if !arguments.dns_only {
         let _progress = console.progress(&format!("{origin}: reading the providers"));
-        for one in survey(session, loaded, connected).await {
-            misfits.extend(one.misfits);
-            plan.providers.push(one.plan);
-        }
-        if !misfits.is_empty() {
+        surveyed = survey(session, loaded, connected).await;
+        let allow = Allow::default();
+        let left = left(session, &loaded.zone, &surveyed, contacts);
+        let is_first = |id: &str| contacts.is_first(id, origin);
+        object(session, origin, &mut surveyed, &allow, &is_first, left).await;
+        plan.providers = surveyed.iter().map(|one| one.plan.clone()).collect();
+        if surveyed.iter().any(|one| !one.misfits.is_empty()) {
             outcomes.push(Outcome::Trouble);
         }
         outcomes.extend(plan.providers.iter().map(|provider| match &provider.state {
@@ -98,14 +108,20 @@ async fn check(
         }));
     }
     let mut zone = ZoneReport::of_plan(&plan, Some(loaded.file.shown.clone()));
-    let findings = loaded.findings.iter().chain(&misfits);
+    let misfits = surveyed.iter().flat_map(|one| &one.misfits);
+    let findings = loaded.findings.iter().chain(misfits);
     zone.findings = findings.map(Into::into).collect();
+    zone.exceptions = declared::entries(loaded);
+    let costs = declared::costs(session, origin);
+    zone.findings.extend(costs.iter().map(Into::into));
     if let Some(prover) = prover {
         zone.findings.extend(prover.findings().map(Into::into));
         if prover.obstacles().next().is_some() {
             outcomes.push(Outcome::Trouble);
         }
         let prover = prover
+            .reading(loaded)
+            .knowing(&surveyed)
             .settling(BTreeMap::new(), Some(arguments.settle))
             .deep(arguments.deep)
             .every_family(arguments.require_v6);

@@ -4,7 +4,9 @@
 mod aftermath;
 mod check;
 mod console;
+mod declared;
 mod delivery;
+mod expected;
 mod explain;
 mod fleet;
 mod history;
@@ -12,6 +14,7 @@ mod interrupt;
 mod lint;
 mod listed;
 mod neighbors;
+mod objections;
 mod owner;
 mod plan;
 mod proof;
@@ -85,6 +88,10 @@ const CODES: &[(&str, &str)] = &[
         "this machine failed the run: a file of the program's own cannot be read or written",
     ),
     ("RUN10", "the journal has no run of that number"),
+    (
+        "RUN11",
+        "a provider holds a record set that no zone file can express (an alias, a weight), and it is left alone",
+    ),
     (
         "UND01",
         "a record set is neither as the run that is undone wrote it nor as it was before, and is left alone",

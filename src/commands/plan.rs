@@ -1,10 +1,12 @@
 //! `plan`: what would change where; never writes.
 
 use super::console::Console;
+use super::declared;
 use super::fleet::Fleet;
+use super::objections::{left, object, object_to_all};
 use super::saved;
 use super::session::{Session, refuse, rendered};
-use super::survey::{object, remarks, survey};
+use super::survey::{remarks, survey};
 use crate::cli::{Global, Plan};
 use crate::plan::{self, SavedPlan};
 use crate::report::{Outcome, Report, ZoneReport, text};
@@ -31,14 +33,26 @@ pub(super) async fn run(
     let mut report = Report::new("plan");
     report.findings = session.project.findings.iter().map(Into::into).collect();
     let mut outcomes = Vec::new();
+    let mut measures = Vec::new();
     let mut zones = Vec::new();
     for loaded in &loaded {
         let _progress =
             console.progress(&format!("{}: reading the providers", loaded.zone.origin()));
         let mut surveyed = survey(&session, loaded, fleet.of(&loaded.zone)).await;
         let origin = loaded.zone.origin();
+        let left = left(&session, &loaded.zone, &surveyed, &contacts);
         let is_first = |id: &str| contacts.is_first(id, origin);
-        object(&session, origin, &mut surveyed, &arguments.allow, &is_first).await;
+        measures.push(
+            object(
+                &session,
+                origin,
+                &mut surveyed,
+                &arguments.allow,
+                &is_first,
+                left,
+            )
+            .await,
+        );
         let remarks = remarks(&surveyed);
         if arguments.out.is_some() {
             zones.push(saved::saved(&session, loaded, &surveyed));
@@ -66,8 +80,16 @@ pub(super) async fn run(
             .chain(&remarks)
             .map(Into::into)
             .collect();
+        zone.exceptions = declared::entries(loaded);
+        let costs = declared::costs(&session, loaded.zone.origin());
+        zone.findings.extend(costs.iter().map(Into::into));
         report.zones.push(zone);
     }
+    let objections = object_to_all(&session, &arguments.allow, &measures);
+    if arguments.exit_code && !objections.is_empty() {
+        outcomes.push(Outcome::Refused);
+    }
+    report.objections = objections.iter().map(Into::into).collect();
     report.outcome = Outcome::worst(outcomes);
     let plan = zones
         .into_iter()

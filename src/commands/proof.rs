@@ -7,10 +7,12 @@ use std::time::{Duration, Instant, SystemTime};
 use async_trait::async_trait;
 
 use super::console::Console;
+use super::expected::Expected;
 use super::fleet::Connected;
 use super::neighbors::{neighbors, written_down};
 use super::served::Served;
-use super::session::Session;
+use super::session::{Loaded, Session};
+use super::survey::Surveyed;
 use crate::cli::Global;
 use crate::config::Account;
 use crate::probe::{self, Ask, AskOptions};
@@ -18,7 +20,7 @@ use crate::provider::NameserverSpec;
 use crate::report::Outcome;
 use crate::rollout::{self, Stop};
 use crate::verdict::{JudgeOptions, Nameserver, Settle, judge, questions};
-use crate::zone::{Finding, RecordType, SetRef, Severity, Zone};
+use crate::zone::{Finding, Name, NameRef, RecordType, SetRef, Severity, Zone};
 
 /// The nameservers of one zone, and how they are asked.
 pub(super) struct Prover<'a> {
@@ -36,6 +38,7 @@ pub(super) struct Prover<'a> {
     stop: Arc<Stop>,
     /// What comparing the delegation came to.
     delegation: Outcome,
+    expected: Expected<'a>,
 }
 
 impl<'a> Prover<'a> {
@@ -60,6 +63,7 @@ impl<'a> Prover<'a> {
             deadline: session.deadline,
             stop: Arc::default(),
             delegation: Outcome::Same,
+            expected: Expected::new(session, zone.origin(), connected),
         };
         // Read once, and not at all where every address is written down.
         let needs_resolver =
@@ -173,6 +177,18 @@ impl<'a> Prover<'a> {
         }
     }
 
+    /// With the zone file that all of it is about, and the exceptions to it.
+    pub(super) fn reading(mut self, loaded: &'a Loaded) -> Self {
+        self.expected.read_file(loaded);
+        self
+    }
+
+    /// With what the providers hold, somebody else's records included.
+    pub(super) fn knowing(mut self, surveyed: &[Surveyed<'_>]) -> Self {
+        self.expected.learn(surveyed);
+        self
+    }
+
     /// With the accounts' own settle times, or one in the place of all of them.
     pub(super) fn settling(
         mut self,
@@ -202,6 +218,15 @@ impl<'a> Prover<'a> {
         self
     }
 
+    /// The names of the servers of one account.
+    pub(super) fn nameservers_of(&self, account: &str) -> Vec<Name> {
+        self.nameservers
+            .iter()
+            .filter(|server| server.provider.as_deref() == Some(account))
+            .map(|server| server.name.clone())
+            .collect()
+    }
+
     /// What was found out on the way.
     pub(super) fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter()
@@ -216,6 +241,9 @@ impl<'a> Prover<'a> {
 
     /// Asks the servers of every account until they answer from the zone beside its id, as [`Self::prove`] does.
     pub(super) async fn prove_each(&self, expected: &[(&str, &Zone)], once: bool) -> Served {
+        if let Some(file) = self.expected.file() {
+            return self.prove(file, None, once).await;
+        }
         if let [(_, first), others @ ..] = expected
             && others.iter().all(|(_, other)| is_alike(first, other))
         {
@@ -248,7 +276,15 @@ impl<'a> Prover<'a> {
         let seed = SystemTime::now()
             .duration_since(SystemTime::UNIX_EPOCH)
             .map_or(1, |now| now.as_nanos() as u64);
-        let questions = questions(zone, self.deep, seed);
+        let ours = account.and_then(|id| self.expected.ours(zone, id));
+        let origin = zone.origin();
+        let others =
+            |id: Option<&str>, owner: NameRef<'_>, rtype| self.expected.is_others(id, owner, rtype);
+        let expectations = self.expected.of(zone, account, &others);
+        let questions = match &ours {
+            Some(ours) => questions(ours, self.deep, seed),
+            None => expectations.questions(self.deep, seed),
+        };
         let mut options = AskOptions {
             window: self.window,
             deadline: self.deadline,
@@ -259,7 +295,6 @@ impl<'a> Prover<'a> {
             options.timeouts.truncate(1);
             options.deadline = None;
         }
-        let origin = zone.origin();
         let progress = self
             .console
             .progress(&format!("{origin}: asking the nameservers"));
@@ -281,7 +316,13 @@ impl<'a> Prover<'a> {
             answers = probe::ask(&ask, &options, &told) => answers,
             () = self.stop.requested(), if !is_late => Vec::new(),
         };
-        let mut judgement = judge(zone, &nameservers, &questions, &seen, self.rules);
+        let mut judgement = judge(
+            expectations.clone(),
+            &nameservers,
+            &questions,
+            &seen,
+            self.rules,
+        );
         while let Some(round) = settle.next(&judgement, started.elapsed()) {
             let left = self
                 .deadline
@@ -308,7 +349,13 @@ impl<'a> Prover<'a> {
                 answers = again => seen.extend(answers),
                 () = self.stop.requested() => break,
             }
-            judgement = judge(zone, &nameservers, &questions, &seen, self.rules);
+            judgement = judge(
+                expectations.clone(),
+                &nameservers,
+                &questions,
+                &seen,
+                self.rules,
+            );
         }
         Served {
             nameservers,

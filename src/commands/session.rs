@@ -1,13 +1,14 @@
 //! What every command begins with: the project, the accounts that count, the zones that were named.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
 use super::console::Console;
+use super::declared::{own_zones, place};
 use super::neighbors::{neighbors, written_down};
 use crate::cli::{Format, Global};
-use crate::config::{Account, NoProject, NsPolicy, Project, ZoneFile, read_zone};
-use crate::plan::SetPattern;
+use crate::config::{Account, Exception, NoProject, NsPolicy, Project, ZoneFile, read_zone};
 use crate::provider::{Capabilities, Member, fit};
 use crate::report::{Outcome, Report, ZoneReport, markdown};
 use crate::zone::{Finding, Name, Position, RecordType, Severity, Zone, ZoneBuilder, show};
@@ -27,8 +28,24 @@ pub(super) struct Loaded {
     pub(super) file: ZoneFile,
     /// What the file says, with the nameservers of `ns = "union"`.
     pub(super) zone: Arc<Zone>,
+    /// What an account with a declared exception shall hold instead, by its id.
+    own: BTreeMap<String, Arc<Zone>>,
+    /// The differences that are declared, those of accounts that take no part included.
+    pub(super) exceptions: Vec<Exception>,
     /// Warnings.
     pub(super) findings: Vec<Finding>,
+}
+
+impl Loaded {
+    /// The accounts that shall hold something else than the file says, and what.
+    pub(super) fn own_zones(&self) -> impl Iterator<Item = (&str, &Zone)> {
+        self.own.iter().map(|(id, zone)| (id.as_str(), &**zone))
+    }
+
+    /// What the account shall hold.
+    pub(super) fn zone_of(&self, account: &str) -> Arc<Zone> {
+        Arc::clone(self.own.get(account).unwrap_or(&self.zone))
+    }
 }
 
 impl Session {
@@ -100,17 +117,6 @@ impl Session {
             })
             .collect();
         session.project.findings.extend(findings);
-        let protect = session.project.policy.protect.iter();
-        let unread: Vec<Finding> = protect
-            .filter_map(|text| Some((text, text.parse::<SetPattern>().err()?)))
-            .map(|(text, error)| {
-                let message = format!("`protect`: `{text}` is no record set: {error}");
-                Finding::new("CFG02", Severity::Error, message)
-                    .hint("write the owner relative to the apex and the type: \"@ MX\"")
-                    .at("redundns.toml", 1, 1)
-            })
-            .collect();
-        session.project.findings.extend(unread);
         session.project.findings.extend(off);
         if session
             .project
@@ -152,8 +158,15 @@ impl Session {
                     {
                         errors.extend(findings);
                     } else {
+                        let zone = self.with_union(parsed.zone);
+                        let own = own_zones(&self.project, &zone).0;
                         loaded.push(Loaded {
-                            zone: Arc::new(self.with_union(parsed.zone)),
+                            own: own
+                                .into_iter()
+                                .map(|(id, zone)| (id, Arc::new(zone)))
+                                .collect(),
+                            exceptions: self.project.policy.exceptions_of(zone.origin()).to_vec(),
+                            zone: Arc::new(zone),
                             file,
                             findings,
                         });
@@ -196,12 +209,36 @@ impl Session {
                 id: &account.id,
                 capabilities,
                 nameservers,
+                own_apex_ns: account.own_apex_ns,
             })
             .collect();
-        let mut findings: Vec<Finding> = fit(zone, &members)
-            .iter()
-            .map(|misfit| misfit.to_finding(zone))
-            .collect();
+        let (own, mut findings) = own_zones(&self.project, zone);
+        findings.extend(
+            fit(zone, &members)
+                .iter()
+                .filter(|misfit| !own.contains_key(&misfit.provider))
+                .map(|misfit| misfit.to_finding(zone)),
+        );
+        for (id, own) in &own {
+            let exceptions: Vec<&Exception> = self
+                .project
+                .policy
+                .exceptions_of(zone.origin())
+                .iter()
+                .filter(|exception| exception.provider == *id)
+                .collect();
+            for misfit in fit(own, &members) {
+                if misfit.provider != *id {
+                    continue;
+                }
+                let finding = misfit.to_finding(own);
+                findings.push(if finding.line == 0 {
+                    place(&self.project, finding, &exceptions)
+                } else {
+                    finding
+                });
+            }
+        }
         let neighbors = neighbors(&written_down(&accounts), &[]).into_iter();
         findings.extend(neighbors.map(|finding| finding.at(&file.shown, 1, 1)));
         if self.project.policy.ns == NsPolicy::File

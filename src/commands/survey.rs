@@ -3,15 +3,13 @@
 use std::sync::Arc;
 
 use super::fleet::Connected;
-use super::listed::{newly_listed, unproved};
 use super::session::{Loaded, Session};
-use crate::cli::Allow;
 use crate::config::Account;
-use crate::plan::{
-    self, Change, Cost, DiffRules, GuardPolicy, Proposal, ProviderPlan, SetPattern, guard,
+use crate::plan::{self, Cost, DiffRules, LeftAlone, ProviderPlan};
+use crate::provider::{
+    ApexNs, Capabilities, ErrorKind, Member, Misfit, Opaque, Provider, ProviderError, Snapshot, fit,
 };
-use crate::provider::{Capabilities, ErrorKind, Member, Provider, ProviderError, Snapshot, fit};
-use crate::zone::{Finding, Name, RecordType, Severity, Zone};
+use crate::zone::{Finding, Name, RecordKey, Severity, Zone};
 
 /// One provider of one zone, read.
 pub(super) struct Surveyed<'a> {
@@ -22,7 +20,9 @@ pub(super) struct Surveyed<'a> {
     pub(super) rules: DiffRules,
     /// Record sets of the file that do not fit what the provider said of itself when it was asked.
     pub(super) misfits: Vec<Finding>,
-    /// What it shall hold.
+    /// What it holds besides, which no zone file can express.
+    pub(super) apart: Vec<Finding>,
+    /// What it shall hold: the zone file, with the exceptions declared for it.
     pub(super) desired: Arc<Zone>,
     /// Nothing where the provider is unknown, and where it lacks the zone.
     pub(super) base: Option<Snapshot>,
@@ -42,7 +42,7 @@ pub(super) async fn survey<'a>(
     read.into_iter()
         .map(|(member, read)| {
             let provider = member.provider.as_ref().ok().map(Arc::clone);
-            plan_one(loaded, member.account, provider, read, &writable)
+            plan_one(session, loaded, member.account, provider, read, &writable)
         })
         .collect()
 }
@@ -128,6 +128,7 @@ fn unusable(finding: &Finding) -> ProviderError {
 }
 
 fn plan_one<'a>(
+    session: &Session,
     loaded: &Loaded,
     account: &'a Account,
     provider: Option<Arc<dyn Provider>>,
@@ -136,21 +137,20 @@ fn plan_one<'a>(
 ) -> Surveyed<'a> {
     let is_told = read.told.is_some();
     let capabilities = account.capabilities(read.told);
-    let rules = DiffRules::of(&capabilities, Vec::new());
+    let ignore = session.project.policy.ignore_of(loaded.zone.origin());
+    let mut rules = DiffRules::of(&capabilities, ignore);
+    if account.own_apex_ns {
+        rules.apex_ns = ApexNs::Fixed;
+    }
+    let desired = loaded.zone_of(&account.id);
     // With what was known without asking, the file was compared when it was read.
-    let misfits = if is_told {
-        misfits(&loaded.zone, account, &capabilities)
+    let mut misfits = if is_told {
+        misfits(&desired, account, &capabilities)
     } else {
         Vec::new()
     };
     let known = |zone: &Zone| {
-        ProviderPlan::known(
-            &account.id,
-            account.adapter.name,
-            zone,
-            &loaded.zone,
-            &rules,
-        )
+        ProviderPlan::known(&account.id, account.adapter.name, zone, &desired, &rules)
     };
     let can_create = provider
         .as_ref()
@@ -159,6 +159,15 @@ fn plan_one<'a>(
         let named = provider.follows()?.primary();
         Some(named.map_or_else(|| writable.to_vec(), |id| vec![id.to_owned()]))
     });
+    let mut apart = Vec::new();
+    for opaque in read.held.iter().flat_map(|held| &held.opaque) {
+        let key = &opaque.key;
+        if desired.get(key.owner.borrow(), key.rtype).is_some() {
+            misfits.push(Misfit::opaque(&account.id, opaque).to_finding(&desired));
+        } else {
+            apart.push(left_alone(&account.id, &desired, opaque));
+        }
+    }
     let (base, mut plan) = match (read.held, from) {
         (_, Some(from)) => {
             let plan = ProviderPlan::follows(&account.id, account.adapter.name, from);
@@ -176,7 +185,11 @@ fn plan_one<'a>(
             ProviderPlan::unknown(&account.id, account.adapter.name, error),
         ),
     };
-    if let plan::State::Known { waves, .. } = &plan.state {
+    if let plan::State::Known { waves, .. } = &mut plan.state {
+        // A batch that happens wholly or not at all, and holds both changes, leaves nothing in between.
+        if capabilities.atomic && capabilities.batch > 1 {
+            waves.gaps.clear();
+        }
         plan.cost = Cost::of(waves, &capabilities, capabilities.batch, base.is_none());
     }
     Surveyed {
@@ -185,7 +198,8 @@ fn plan_one<'a>(
         capabilities,
         rules,
         misfits,
-        desired: Arc::clone(&loaded.zone),
+        apart,
+        desired,
         base,
         plan,
     }
@@ -197,6 +211,7 @@ fn misfits(zone: &Zone, account: &Account, capabilities: &Capabilities) -> Vec<F
         id: &account.id,
         capabilities,
         nameservers: &servers.collect::<Vec<_>>(),
+        own_apex_ns: account.own_apex_ns,
     };
     let misfits = fit(zone, &[member]);
     misfits
@@ -205,12 +220,24 @@ fn misfits(zone: &Zone, account: &Account, capabilities: &Capabilities) -> Vec<F
         .collect()
 }
 
+fn left_alone(id: &str, zone: &Zone, opaque: &Opaque) -> Finding {
+    let RecordKey { owner, rtype } = &opaque.key;
+    let name = owner.borrow().relative_to(zone.origin().borrow());
+    let message = format!(
+        "`{id}` holds `{name} {rtype}` besides, which is {} and is left alone",
+        opaque.what
+    );
+    Finding::new("RUN11", Severity::Warning, message)
+        .about(owner, rtype)
+        .provider(id)
+}
+
 /// What is worth knowing before anybody says yes.
 pub(super) fn remarks(surveyed: &[Surveyed<'_>]) -> Vec<Finding> {
     let lacks_zone = |one: &&Surveyed<'_>| {
         one.base.is_none() && matches!(one.plan.state, plan::State::Known { .. })
     };
-    surveyed
+    let mut remarks: Vec<Finding> = surveyed
         .iter()
         .filter(lacks_zone)
         .map(|one| {
@@ -219,49 +246,22 @@ pub(super) fn remarks(surveyed: &[Surveyed<'_>]) -> Vec<Finding> {
             Finding::new("RUN04", Severity::Info, message).provider(id)
         })
         .chain(surveyed.iter().flat_map(|one| one.misfits.clone()))
-        .collect()
-}
-
-/// Lets the guards look at each plan.
-pub(super) async fn object(
-    session: &Session,
-    origin: &Name,
-    surveyed: &mut [Surveyed<'_>],
-    allow: &Allow,
-    is_first_contact: &dyn Fn(&str) -> bool,
-) {
-    let policy = &session.project.policy;
-    let guards = GuardPolicy {
-        max_change: f64::from(allow.allow_change.unwrap_or(policy.max_change)) / 100.0,
-        min_records: policy.min_records,
-        protect: policy
-            .protect
-            .iter()
-            .filter_map(|text| text.parse::<SetPattern>().ok())
-            .collect(),
-        allow_empty: allow.allow_empty,
-        allow_protected: allow.allow_protected,
-        adopt: allow.adopt,
-        allow_unproved: allow.allow_unproved,
-    };
-    let unproved = unproved(session, origin, surveyed).await;
+        .chain(surveyed.iter().flat_map(|one| one.apart.clone()))
+        .collect();
     for one in surveyed {
         let Some(base) = &one.base else { continue };
-        let changes: Vec<_> = one.plan.changes().collect();
-        let mut newly_listed = newly_listed(&base.zone, &one.desired);
-        let writes_ns = |change: &&Change| {
-            change.key().rtype == RecordType::NS && change.key().owner == *origin
-        };
-        newly_listed.retain(|name| unproved.contains(name) && changes.iter().any(writes_ns));
-        let proposal = Proposal {
-            provider: &one.account.id,
-            current: &base.zone,
-            desired: &one.desired,
-            changes: &changes,
-            first_contact: is_first_contact(&one.account.id),
-            unproved: &newly_listed,
-        };
-        let objections = guard(&guards, &proposal);
-        one.plan.objections = objections;
+        let left_alone = LeftAlone::new(&one.rules.ignore, &base.zone, &one.desired);
+        remarks.extend(left_alone.contested().map(|set| {
+            let message = format!(
+                "external-dns claims `{}` at `{}`, which stands in the zone file too: each undoes what the other does",
+                set.key(),
+                one.account.id
+            );
+            Finding::new("IGN01", Severity::Warning, message)
+                .hint("take it out of the zone file, or out of the cluster")
+                .about(set.owner(), set.rtype())
+                .provider(&one.account.id)
+        }));
     }
+    remarks
 }

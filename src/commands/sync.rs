@@ -3,12 +3,13 @@
 use super::console::Console;
 use super::delivery::{Delivery, Work};
 use super::fleet::Fleet;
+use super::objections::{left, object, object_to_all};
 use super::proof::Prover;
 use super::resume::Earlier;
 use super::saved;
 use super::session::{Session, refuse, refuse_as};
-use super::survey::{object, survey};
-use super::{interrupt, owner};
+use super::survey::survey;
+use super::{declared, interrupt, owner};
 use crate::cli::{Global, Sync};
 use crate::config::{job, who};
 use crate::report::Outcome;
@@ -56,14 +57,15 @@ pub(super) async fn run(
             return Ok(Outcome::Trouble);
         }
     };
+    interrupt::survive_size_limits();
     let Some(_lock) = owner::take(&session.project, "sync", console)? else {
         return Ok(Outcome::Refused);
     };
-    interrupt::survive_size_limits();
     let earlier = Earlier::look(&session.project.directory);
     let mut contacts = Contacts::read(&session.project.directory)?;
     let fleet = Fleet::bring_up(&session).await;
     let mut works = Vec::new();
+    let mut measures = Vec::new();
     for loaded in &loaded {
         let zone = &loaded.zone;
         let _progress = console.progress(&format!("{}: reading the providers", zone.origin()));
@@ -86,23 +88,30 @@ pub(super) async fn run(
         )
         .await;
         let mut surveyed = survey(&session, loaded, connected).await;
+        let left = left(&session, zone, &surveyed, &contacts);
         let is_first = |id: &str| contacts.is_first(id, zone.origin());
-        object(
-            &session,
-            zone.origin(),
-            &mut surveyed,
-            &writing.allow,
-            &is_first,
-        )
-        .await;
+        measures.push(
+            object(
+                &session,
+                zone.origin(),
+                &mut surveyed,
+                &writing.allow,
+                &is_first,
+                left,
+            )
+            .await,
+        );
         let moved = planned.map(|planned| saved::moved(planned, &session, loaded, &surveyed));
+        let mut findings = loaded.findings.clone();
+        findings.extend(declared::costs(&session, zone.origin()));
         works.push(Work {
             origin: zone.origin().clone(),
             file: Some(loaded.file.shown.clone()),
             record_sets: zone.len(),
-            findings: loaded.findings.clone(),
+            findings,
+            exceptions: declared::entries(loaded),
+            prover: prover.reading(loaded).knowing(&surveyed),
             surveyed,
-            prover,
             moved: moved.unwrap_or_default(),
         });
     }
@@ -122,6 +131,7 @@ pub(super) async fn run(
         remarks: earlier.findings(&works),
         at_best: Outcome::Same,
         silent: &fleet.findings,
+        objections: object_to_all(&session, &writing.allow, &measures),
     };
     Ok(delivery.run(works, &mut contacts).await)
 }

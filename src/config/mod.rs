@@ -10,11 +10,12 @@ mod secret;
 mod units;
 mod zones;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 pub use account::Account;
 pub use identity::{job, who};
-pub use policy::{NsPolicy, Policy};
+pub use policy::{Exception, NsPolicy, Policy};
 pub use units::{parse_duration, parse_percent, parse_size};
 pub use zones::{ZoneFile, origin_of, read_zone};
 
@@ -58,6 +59,28 @@ pub const CODES: &[(&str, &str)] = &[
         "an account is named that does not exist or is not enabled",
     ),
     ("CFG12", "an `$INCLUDE` leaves the project directory"),
+    (
+        "CFG13",
+        "`redundns.toml` has a section for a zone without a zone file",
+    ),
+    (
+        "EXC01",
+        "a declared exception says what the zone file says anyway",
+    ),
+    (
+        "EXC02",
+        "a declared exception cannot be: it breaks a rule of the zone, lacks a TTL, or its account does not take the \
+         zone",
+    ),
+    (
+        "EXC03",
+        "a provider answers with its own apex NS set, as its account declares: resolvers that ask there learn that \
+         provider's servers only, so the redundancy shrinks as their caches refresh",
+    ),
+    (
+        "IGN01",
+        "external-dns claims a record set of the zone file, so two masters edit it",
+    ),
 ];
 
 /// A project directory, read.
@@ -91,7 +114,12 @@ impl Project {
         let mut findings = Vec::new();
         let policy = policy::read(&directory, &mut findings);
         let (accounts, disabled) = account::read_all(&directory, &mut findings);
-        policy.check(&accounts, &disabled, &mut findings);
+        let zones: BTreeSet<Name> = zones::list(&directory, &[])
+            .0
+            .into_iter()
+            .map(|file| file.origin)
+            .collect();
+        policy.check(&accounts, &disabled, &zones, &mut findings);
         Ok(Self {
             directory,
             accounts,

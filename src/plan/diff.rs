@@ -5,7 +5,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Change, SetPattern};
+use super::{Change, IgnoreRule, LeftAlone};
 use crate::provider::{ApexNs, Capabilities, Soa};
 use crate::zone::rdata::only_cut_differs;
 use crate::zone::{NameRef, RecordKey, RecordSet, RecordType, SetRef, Zone};
@@ -18,12 +18,12 @@ pub struct DiffRules {
     /// The SOA.
     pub soa: Soa,
     /// Record sets that are left alone unless they stand in the file.
-    pub ignore: Vec<SetPattern>,
+    pub ignore: Vec<IgnoreRule>,
 }
 
 impl DiffRules {
     /// The rules that follow from what an API can hold.
-    pub fn of(capabilities: &Capabilities, ignore: Vec<SetPattern>) -> Self {
+    pub fn of(capabilities: &Capabilities, ignore: Vec<IgnoreRule>) -> Self {
         Self {
             apex_ns: capabilities.apex_ns,
             soa: capabilities.soa,
@@ -44,14 +44,23 @@ pub struct Diff {
 }
 
 /// How many record sets at the provider were left alone though they are not as in the file, and why.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Ignored {
     /// The signer's own: RRSIG, NSEC, DNSKEY and their kin.
     pub signers: usize,
-    /// Matched by [`DiffRules::ignore`].
-    pub by_pattern: usize,
+    /// Somebody else's, by [`DiffRules::ignore`], in canonical order.
+    pub others: Vec<Others>,
     /// The SOA or the apex NS set, which the provider does not let anybody set.
     pub fixed: usize,
+}
+
+/// A record set that is somebody else's.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Others {
+    /// Which set.
+    pub key: RecordKey,
+    /// The entry of `ignore` by which it is left alone.
+    pub rule: String,
 }
 
 /// Compares what a provider holds with what it should hold.
@@ -62,6 +71,7 @@ pub fn diff(current: &Zone, desired: &Zone, rules: &DiffRules) -> Diff {
     let mut differ = Differ {
         origin: desired.origin().borrow(),
         rules,
+        left_alone: LeftAlone::new(&rules.ignore, current, desired),
         diff: Diff::default(),
     };
     let (mut held, mut wanted) = (current.sets().peekable(), desired.sets().peekable());
@@ -92,6 +102,7 @@ pub fn diff(current: &Zone, desired: &Zone, rules: &DiffRules) -> Diff {
 struct Differ<'a> {
     origin: NameRef<'a>,
     rules: &'a DiffRules,
+    left_alone: LeftAlone<'a>,
     diff: Diff,
 }
 
@@ -167,13 +178,11 @@ impl Differ<'_> {
             || (self.is_apex_ns(held) && self.rules.apex_ns != ApexNs::Full)
         {
             self.diff.ignored.fixed += 1;
-        } else if self
-            .rules
-            .ignore
-            .iter()
-            .any(|pattern| pattern.matches(held.owner(), held.rtype(), self.origin))
-        {
-            self.diff.ignored.by_pattern += 1;
+        } else if let Some(rule) = self.left_alone.rule(held) {
+            self.diff.ignored.others.push(Others {
+                key: held.key(),
+                rule: rule.to_string(),
+            });
         } else {
             self.diff.changes.push(Change::Delete {
                 key: held.key(),

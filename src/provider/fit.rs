@@ -1,6 +1,6 @@
 //! Record sets that some provider cannot hold as the file has them. Nobody gets them until the user decides.
 
-use super::{ApexNs, Capabilities, Meet, meet};
+use super::{ApexNs, Capabilities, Meet, Opaque, meet};
 use crate::zone::{Finding, Name, RecordKey, RecordType, SetRef, Severity, Zone};
 
 /// One account as [`fit`] looks at it.
@@ -12,6 +12,8 @@ pub struct Member<'a> {
     pub capabilities: &'a Capabilities,
     /// Its own nameservers, as far as they are known.
     pub nameservers: &'a [Name],
+    /// Whether its apex NS set is declared to be the provider's own.
+    pub own_apex_ns: bool,
 }
 
 /// A record set that one provider cannot hold identically.
@@ -30,7 +32,9 @@ pub struct Misfit {
 }
 
 /// The codes of misfits.
-pub const FIT_CODES: &[&str] = &["FIT01", "FIT02", "FIT03", "FIT04", "FIT05", "FIT06"];
+pub const FIT_CODES: &[&str] = &[
+    "FIT01", "FIT02", "FIT03", "FIT04", "FIT05", "FIT06", "FIT07",
+];
 
 /// Every record set of `zone` that one of `members` cannot hold as it is, in the order of the zone.
 pub fn fit(zone: &Zone, members: &[Member<'_>]) -> Vec<Misfit> {
@@ -42,13 +46,29 @@ pub fn fit(zone: &Zone, members: &[Member<'_>]) -> Vec<Misfit> {
     let mut misfits = Vec::new();
     for set in zone.sets() {
         for member in members {
-            misfits_of(zone, set, member, &all, &mut misfits);
+            // The servers of an only account may well be those that the file lists.
+            let is_guess = members.len() == 1 && member.nameservers.is_empty();
+            misfits_of(zone, set, member, is_guess, &all, &mut misfits);
         }
     }
     misfits
 }
 
 impl Misfit {
+    /// A set that cannot be written because the provider holds something there that no zone file can express.
+    pub fn opaque(provider: &str, opaque: &Opaque) -> Self {
+        Self {
+            code: "FIT07",
+            provider: provider.to_owned(),
+            key: opaque.key.clone(),
+            why: format!(
+                "there it is {}, which no zone file can express",
+                opaque.what
+            ),
+            nearest: Some("delete it there, or declare an exception for this provider".to_owned()),
+        }
+    }
+
     /// The misfit as a finding, placed where the set stands in the text.
     pub fn to_finding(&self, zone: &Zone) -> Finding {
         let RecordKey { owner, rtype } = &self.key;
@@ -83,6 +103,7 @@ fn misfits_of(
     zone: &Zone,
     set: SetRef<'_>,
     member: &Member<'_>,
+    is_guess: bool,
     all: &Meet,
     misfits: &mut Vec<Misfit>,
 ) {
@@ -105,7 +126,10 @@ fn misfits_of(
         && set.owner() == zone.origin().borrow()
         && capabilities.apex_ns != ApexNs::Full
     {
-        if let Some((why, nearest)) = apex_ns_misfit(set, member) {
+        if !member.own_apex_ns
+            && !is_guess
+            && let Some((why, nearest)) = apex_ns_misfit(set, member)
+        {
             add("FIT06", why, Some(nearest));
         }
         return;
@@ -163,28 +187,29 @@ fn text_octets(mut rdata: &[u8]) -> usize {
     octets
 }
 
-/// Why the apex NS set of the file cannot be had, where the provider's own nameservers are known.
+/// Why the apex NS set of the file cannot be had.
 fn apex_ns_misfit(set: SetRef<'_>, member: &Member<'_>) -> Option<(String, String)> {
     let own = member.nameservers;
-    if own.is_empty() {
-        return None;
-    }
     let lists = |name: &Name| set.rdata().any(|wire| wire == name.borrow().wire());
-    let unlisted = own.iter().find(|name| !lists(name));
+    let is_fixed = matches!(member.capabilities.apex_ns, ApexNs::Fixed | ApexNs::Hidden);
     let foreign = set
         .rdata()
         .any(|wire| own.iter().all(|name| name.borrow().wire() != wire));
-    match (member.capabilities.apex_ns, unlisted, foreign) {
-        (_, Some(name), _) => Some((
-            format!("it always lists its own nameserver `{name}`, and the file does not"),
-            format!("add `{name}` to the apex NS set"),
-        )),
-        (ApexNs::Fixed | ApexNs::Hidden, None, true) => Some((
+    // Where nothing is known of its nameservers, all are foreign.
+    if is_fixed && foreign {
+        return Some((
             "it lists its own nameservers and no others".to_owned(),
-            "declare an exception, or leave the provider out of this zone".to_owned(),
-        )),
-        _ => None,
+            format!(
+                "`apex_ns = \"provider\"` in the account `{}` accepts that: who asks there learns of its servers only",
+                member.id
+            ),
+        ));
     }
+    let unlisted = own.iter().find(|name| !lists(name))?;
+    Some((
+        format!("it always lists its own nameserver `{unlisted}`, and the file does not"),
+        format!("add `{unlisted}` to the apex NS set"),
+    ))
 }
 
 #[cfg(test)]
@@ -261,6 +286,7 @@ mod tests {
             id,
             capabilities,
             nameservers: &[],
+            own_apex_ns: false,
         });
         let long = format!("t 300 TXT \"{}\" \"a\"", "x".repeat(255));
         let zone = zone(&[
@@ -329,6 +355,7 @@ mod tests {
                     id: "p",
                     capabilities: &capabilities,
                     nameservers: servers,
+                    own_apex_ns: false,
                 }],
             );
             assert_eq!(found.len(), misfits, "{apex_ns:?} {found:?}");
@@ -344,6 +371,7 @@ mod tests {
                 id: "p",
                 capabilities: &capabilities,
                 nameservers: &missing,
+                own_apex_ns: false,
             }],
         );
         assert_eq!(

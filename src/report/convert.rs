@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::data::{
-    ChangeEntry, CostEntry, ErrorEntry, FindingEntry, ObjectionEntry, ProviderReport,
+    ChangeEntry, CostEntry, ErrorEntry, FindingEntry, IgnoredEntry, ObjectionEntry, ProviderReport,
     ProviderState, SetEntry, ZoneReport,
 };
-use crate::plan::{Change, Cost, Objection, Plan, ProviderPlan, State};
+use crate::plan::{Change, Cost, Objection, Others, Plan, ProviderPlan, State};
 use crate::provider::ProviderError;
 use crate::zone::rdata::to_text;
 use crate::zone::{Finding, RecordSet, RecordType, Zone};
@@ -57,10 +57,15 @@ impl From<&ProviderPlan> for ProviderReport {
             ..Self::default()
         };
         match &plan.state {
-            State::Known { waves, notices, .. } => {
+            State::Known {
+                waves,
+                notices,
+                ignored,
+            } => {
                 report.state = ProviderState::Known;
                 report.gaps = waves.gaps.iter().map(ToString::to_string).collect();
                 report.recut = notices.iter().map(|key| key.owner.to_string()).collect();
+                report.ignored = ignored.others.iter().map(Into::into).collect();
             }
             State::Follows { from } => {
                 report.state = ProviderState::Follows;
@@ -71,6 +76,16 @@ impl From<&ProviderPlan> for ProviderReport {
         report.cost = plan.cost.map(Into::into);
         report.changes = plan.changes().map(Into::into).collect();
         report
+    }
+}
+
+impl From<&Others> for IgnoredEntry {
+    fn from(others: &Others) -> Self {
+        Self {
+            name: others.key.owner.to_string(),
+            rtype: others.key.rtype.to_string(),
+            rule: others.rule.clone(),
+        }
     }
 }
 

@@ -27,6 +27,8 @@ pub struct Report {
     pub outcome: Outcome,
     /// Findings of no zone: configuration, accounts.
     pub findings: Vec<FindingEntry>,
+    /// Why the guards will not have all zones together.
+    pub objections: Vec<ObjectionEntry>,
     /// One entry a zone.
     pub zones: Vec<ZoneReport>,
 }
@@ -42,6 +44,8 @@ pub struct ZoneReport {
     pub record_sets: usize,
     /// Findings about this zone.
     pub findings: Vec<FindingEntry>,
+    /// Declared differences, whether or not anybody was asked.
+    pub exceptions: Vec<ExceptionEntry>,
     /// What the APIs hold, compared with the file.
     pub providers: Vec<ProviderReport>,
     /// Who was asked.
@@ -106,6 +110,36 @@ pub struct ProviderReport {
     pub gaps: Vec<String>,
     /// Owners of TXT record sets that differ from the file in the cut of their strings alone, which is no change.
     pub recut: Vec<String>,
+    /// Record sets there that are somebody else's, and so are left alone.
+    pub ignored: Vec<IgnoredEntry>,
+}
+
+/// A difference at one provider that is declared.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct ExceptionEntry {
+    /// Account id.
+    pub provider: String,
+    /// Owner name.
+    pub name: String,
+    /// Record type.
+    #[serde(rename = "type")]
+    pub rtype: String,
+    /// Why, as declared.
+    pub reason: String,
+    /// What it shall hold or answer; null where nothing, or where it decides itself.
+    pub expected: Option<SetEntry>,
+}
+
+/// A record set that is somebody else's.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct IgnoredEntry {
+    /// Owner name.
+    pub name: String,
+    /// Record type.
+    #[serde(rename = "type")]
+    pub rtype: String,
+    /// The entry of `ignore` by which it is left alone.
+    pub rule: String,
 }
 
 /// Whether a provider could be read. Unknown is not empty.
@@ -256,6 +290,8 @@ pub struct Difference {
     pub expected: Option<SetEntry>,
     /// Why this is no fault: a declared exception, records that a provider makes itself.
     pub explained: Option<String>,
+    /// Who is expected to answer something else here, as declared.
+    pub exceptions: Vec<ExceptionEntry>,
     /// Identical answers, grouped.
     pub answers: Vec<AnswerEntry>,
 }
@@ -287,6 +323,7 @@ impl Report {
             plan: None,
             outcome: Outcome::Same,
             findings: Vec::new(),
+            objections: Vec::new(),
             zones: Vec::new(),
         }
     }

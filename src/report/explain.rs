@@ -95,7 +95,13 @@ pub const EXPLANATIONS: &[Explanation] = &[
         "FIT06",
         "A provider does not let the apex NS set be what the file says.",
         "Resolvers prefer the apex NS set to the delegation. Where it names one provider's servers only, the other provider is hardly ever asked, and the redundancy is on paper.",
-        "List the provider's own nameservers in the file, switch on its multi-provider setting where it has one, or declare an exception.",
+        "List the provider's own nameservers in the file, switch on its multi-provider setting where it has one, or accept its own set with `apex_ns = \"provider\"` in the account.",
+    ),
+    entry(
+        "FIT07",
+        "The zone file has a record set where a provider holds one that no zone file can express.",
+        "An alias, a weight or a health check is answered by the provider's own rules, so nothing that another provider serves can be identical to it. It is neither overwritten nor deleted here.",
+        "Delete it at the provider, so that the set of the zone file can take its place, or declare an exception for this provider.",
     ),
     entry(
         "GRD01",
@@ -126,6 +132,30 @@ pub const EXPLANATIONS: &[Explanation] = &[
         "A nameserver would be listed that was not seen to serve the zone as in the file.",
         "Resolvers believe a listed server. One that is stale or empty gives wrong answers, which is worse than none.",
         "Let its provider have the zone first and run redundns check; list the server once it is current.",
+    ),
+    entry(
+        "GRD06",
+        "Every record set of a type would be deleted, where there are two or more.",
+        "A type that vanishes as a whole is usually a part of the file that went missing: an include, a generator's output. A small part of a large zone passes the limit on the share of changes.",
+        "Look whether the file is complete. If the type shall go, repeat with --allow-type-gone.",
+    ),
+    entry(
+        "GRD07",
+        "A name that is there before and after would be without an answer in between.",
+        "A CNAME and other data exclude each other, and this API has no atomic batch to put one in the place of the other. Who asks in between caches the denial for the negative TTL.",
+        "Do it at a quiet hour with --allow-gap, with a low SOA MINIMUM beforehand; `allow_gap = true` under [guard] permits it for good.",
+    ),
+    entry(
+        "GRD08",
+        "A nameserver is listed whose account left the project or no longer takes the zone.",
+        "Resolvers go on asking a listed server. Nobody updates it any more, and a stale answer is worse than none.",
+        "Take the server out of the apex NS set (and of the delegation) in a sync of its own, and let it serve until the NS TTL has passed at the parent and in the zone. Or bring the account back. --allow-left does it all the same.",
+    ),
+    entry(
+        "GRD09",
+        "More than a set share of the record sets of all small zones of a run would be changed or deleted.",
+        "The share of change is not measured in a zone of few record sets, where every edit is large. Many such zones changed at once are a template or a generator gone wrong.",
+        "Read the plan. If it is meant, repeat it with --allow-change and the share.",
     ),
     entry(
         "PLN01",

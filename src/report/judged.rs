@@ -1,7 +1,8 @@
 //! From what nameservers said to report entries.
 
 use super::data::{
-    Agreement, AnswerEntry, Difference, FindingEntry, NameserverReport, SetEntry, ZoneReport,
+    Agreement, AnswerEntry, Difference, ExceptionEntry, FindingEntry, NameserverReport, SetEntry,
+    ZoneReport,
 };
 use crate::verdict::{self, Answer, Expected, Group, Judgement, Nameserver, Verdict};
 
@@ -44,6 +45,7 @@ impl ZoneReport {
         self.differences = judgement
             .differences
             .iter()
+            .chain(&judgement.explained)
             .map(|one| difference(one, &labels))
             .collect();
         self.findings
@@ -76,22 +78,49 @@ fn notice(one: &verdict::Notice, labels: &[String]) -> FindingEntry {
 }
 
 fn difference(one: &verdict::Difference, labels: &[String]) -> Difference {
-    let expected = match &one.expected {
-        Expected::Records { rtype, set, .. } => Some(SetEntry::of(*rtype, set)),
-        Expected::Referral { set, .. } => Some(SetEntry::of(crate::zone::RecordType::NS, set)),
-        Expected::NoData { .. } | Expected::NxDomain => None,
-    };
+    let is_explained = one.verdict == Verdict::Agree;
     Difference {
         name: one.name.to_string(),
         rtype: one.rtype.to_string(),
-        verdict: one.verdict.as_str().to_owned(),
-        expected,
-        explained: None,
+        // Not from the file by mistake, and still not alike.
+        verdict: match one.verdict {
+            Verdict::Agree => Verdict::Differs,
+            verdict => verdict,
+        }
+        .as_str()
+        .to_owned(),
+        expected: expected(&one.expected),
+        explained: is_explained.then(|| {
+            let each = one
+                .declared
+                .iter()
+                .map(|declared| format!("exception at {}: {}", declared.provider, declared.reason));
+            each.collect::<Vec<_>>().join("; ")
+        }),
+        exceptions: one
+            .declared
+            .iter()
+            .map(|declared| ExceptionEntry {
+                provider: declared.provider.clone(),
+                name: one.name.to_string(),
+                rtype: one.rtype.to_string(),
+                reason: declared.reason.clone(),
+                expected: declared.expected.as_ref().and_then(expected),
+            })
+            .collect(),
         answers: one
             .answers
             .iter()
             .map(|group| answer(group, labels))
             .collect(),
+    }
+}
+
+fn expected(expected: &Expected) -> Option<SetEntry> {
+    match expected {
+        Expected::Records { rtype, set, .. } => Some(SetEntry::of(*rtype, set)),
+        Expected::Referral { set, .. } => Some(SetEntry::of(crate::zone::RecordType::NS, set)),
+        Expected::NoData { .. } | Expected::NxDomain => None,
     }
 }
 
@@ -165,6 +194,7 @@ mod tests {
                     set,
                     from_dname: false,
                 },
+                declared: Vec::new(),
                 answers: vec![
                     group(0, records, Verdict::Agree, ""),
                     group(1, silent, Verdict::Unverified, "timeout"),

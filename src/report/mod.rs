@@ -15,9 +15,9 @@ mod schema;
 pub mod text;
 
 pub use data::{
-    Agreement, AnswerEntry, ChangeEntry, CostEntry, Difference, ErrorEntry, FindingEntry,
-    NameserverReport, ObjectionEntry, ProviderReport, ProviderState, Report, SetEntry, VERSION,
-    ZoneReport,
+    Agreement, AnswerEntry, ChangeEntry, CostEntry, Difference, ErrorEntry, ExceptionEntry,
+    FindingEntry, IgnoredEntry, NameserverReport, ObjectionEntry, ProviderReport, ProviderState,
+    Report, SetEntry, VERSION, ZoneReport,
 };
 pub use explain::{EXPLANATIONS, Explanation, explain, explain_text};
 pub use history::{

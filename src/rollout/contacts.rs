@@ -3,7 +3,7 @@
 //! Kept in `.redundns/contacts.json` of the project, written atomically. It holds no secret and may be deleted: the
 //! next sync then asks for `--adopt` again where a provider holds what the file lacks.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -12,14 +12,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::zone::Name;
 
-/// The accounts' zones that this project has written.
+/// The accounts' zones that this project has written, and the nameservers that answered for them.
 pub struct Contacts {
     file: PathBuf,
-    known: BTreeSet<(String, String)>,
+    /// By account and zone.
+    known: BTreeMap<(String, String), Vec<String>>,
 }
 
 /// The version of the file's format.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// As much as every version has.
 #[derive(Deserialize)]
@@ -31,7 +32,19 @@ struct Versioned {
 #[serde(deny_unknown_fields)]
 struct Stored {
     version: u32,
-    contacts: BTreeSet<(String, String)>,
+    contacts: Vec<Contact>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Contact {
+    /// As version 1 has it: account and zone.
+    Bare(String, String),
+    Full {
+        account: String,
+        zone: String,
+        nameservers: Vec<String>,
+    },
 }
 
 impl Contacts {
@@ -40,7 +53,7 @@ impl Contacts {
         let file = directory.join(".redundns").join("contacts.json");
         let known = match std::fs::read(&file) {
             Ok(text) => stored(&text).with_context(|| format!("reading `{}`", file.display()))?,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => BTreeSet::new(),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => BTreeMap::new(),
             Err(error) => {
                 return Err(error).with_context(|| format!("reading `{}`", file.display()));
             }
@@ -50,14 +63,40 @@ impl Contacts {
 
     /// Whether `zone` was never written at `account`.
     pub fn is_first(&self, account: &str, zone: &Name) -> bool {
-        !self.known.contains(&(account.to_owned(), zone.to_string()))
+        !self
+            .known
+            .contains_key(&(account.to_owned(), zone.to_string()))
     }
 
-    /// Remembers that `zone` is written at `account`; on disk before it returns.
-    pub fn remember(&mut self, account: &str, zone: &Name) -> anyhow::Result<()> {
-        if !self.known.insert((account.to_owned(), zone.to_string())) {
+    /// The accounts that had `zone`, with the nameservers that answered for it there; none where they are not known.
+    pub fn of(&self, zone: &Name) -> impl Iterator<Item = (&str, Vec<Name>)> {
+        let zone = zone.to_string();
+        self.known
+            .iter()
+            .filter(move |((_, own), _)| *own == zone)
+            .map(|((account, _), names)| {
+                let names = names.iter().filter_map(|name| Name::absolute(name).ok());
+                (account.as_str(), names.collect())
+            })
+    }
+
+    /// Remembers that `zone` is written at `account`, where `nameservers` answer for it; on disk before it returns.
+    pub fn remember(
+        &mut self,
+        account: &str,
+        zone: &Name,
+        nameservers: &[Name],
+    ) -> anyhow::Result<()> {
+        let mut names: Vec<String> = nameservers.iter().map(ToString::to_string).collect();
+        names.sort_unstable();
+        names.dedup();
+        let key = (account.to_owned(), zone.to_string());
+        // Servers that cannot be found out today were not forgotten.
+        let known = self.known.get(&key);
+        if known.is_some_and(|known| names.is_empty() || *known == names) {
             return Ok(());
         }
+        self.known.insert(key, names);
         let directory = self.file.parent().unwrap_or(Path::new("."));
         self.write(directory)
             .with_context(|| format!("writing `{}`", self.file.display()))
@@ -68,7 +107,15 @@ impl Contacts {
         let mut file = tempfile::NamedTempFile::new_in(directory)?;
         let stored = Stored {
             version: VERSION,
-            contacts: self.known.clone(),
+            contacts: self
+                .known
+                .iter()
+                .map(|((account, zone), nameservers)| Contact::Full {
+                    account: account.clone(),
+                    zone: zone.clone(),
+                    nameservers: nameservers.clone(),
+                })
+                .collect(),
         };
         serde_json::to_writer_pretty(&mut file, &stored)?;
         file.flush()?;
@@ -78,14 +125,24 @@ impl Contacts {
     }
 }
 
-fn stored(text: &[u8]) -> anyhow::Result<BTreeSet<(String, String)>> {
+fn stored(text: &[u8]) -> anyhow::Result<BTreeMap<(String, String), Vec<String>>> {
     let Versioned { version } = serde_json::from_slice(text)?;
     anyhow::ensure!(
-        version == VERSION,
+        (1..=VERSION).contains(&version),
         "it has version {version}, and this program knows version {VERSION}: it was written by another version of \
          redundns"
     );
-    Ok(serde_json::from_slice::<Stored>(text)?.contacts)
+    let contacts = serde_json::from_slice::<Stored>(text)?.contacts.into_iter();
+    Ok(contacts
+        .map(|contact| match contact {
+            Contact::Bare(account, zone) => ((account, zone), Vec::new()),
+            Contact::Full {
+                account,
+                zone,
+                nameservers,
+            } => ((account, zone), nameservers),
+        })
+        .collect())
 }
 
 #[cfg(test)]
@@ -98,10 +155,27 @@ mod tests {
         let zone = Name::absolute("example.com").expect("a name");
         let mut contacts = Contacts::read(project.path()).expect("nothing yet");
         assert!(contacts.is_first("alpha", &zone));
-        contacts.remember("alpha", &zone).expect("written");
+        let server = Name::absolute("ns1.example.net").expect("a name");
+        for servers in [&[server.clone()][..], &[]] {
+            contacts.remember("alpha", &zone, servers).expect("written");
+        }
         let again = Contacts::read(project.path()).expect("readable");
         assert!(!again.is_first("alpha", &zone));
         assert!(again.is_first("beta", &zone));
+        let known: Vec<_> = again.of(&zone).collect();
+        assert_eq!(known, [("alpha", vec![server])]);
+    }
+
+    #[test]
+    fn the_first_version_is_read_as_well() {
+        let project = tempfile::tempdir().expect("a directory");
+        let zone = Name::absolute("example.com").expect("a name");
+        std::fs::create_dir(project.path().join(".redundns")).expect("created");
+        let text = r#"{"version": 1, "contacts": [["alpha", "example.com."]]}"#;
+        std::fs::write(project.path().join(".redundns/contacts.json"), text).expect("written");
+        let contacts = Contacts::read(project.path()).expect("readable");
+        assert!(!contacts.is_first("alpha", &zone));
+        assert_eq!(contacts.of(&zone).collect::<Vec<_>>(), [("alpha", vec![])]);
     }
 
     #[test]
@@ -110,7 +184,7 @@ mod tests {
         std::fs::create_dir(project.path().join(".redundns")).expect("created");
         for (text, words) in [
             ("{", "EOF"),
-            (r#"{"version":2,"contacts":{"a":1},"new":[]}"#, "version 2"),
+            (r#"{"version":3,"contacts":{"a":1},"new":[]}"#, "version 3"),
             (r#"{"version":1,"contacts":[],"new":[]}"#, "unknown field"),
         ] {
             std::fs::write(project.path().join(".redundns/contacts.json"), text).expect("written");

@@ -1,6 +1,6 @@
 //! The outcome of judging, ready to be shown.
 
-use super::{Answer, Expected, Statistics};
+use super::{Answer, Declared, Expected, Statistics};
 use crate::zone::{Name, RecordType};
 
 /// What is the matter with one question: what the worst of its answers is.
@@ -77,6 +77,8 @@ pub struct Difference {
     pub standing: Standing,
     /// What the zone file says.
     pub expected: Expected,
+    /// Who is expected to say something else, as declared.
+    pub declared: Vec<Declared>,
     /// Every distinct answer, the right ones included.
     pub answers: Vec<Group>,
 }
@@ -112,6 +114,8 @@ pub struct Agreement {
 pub struct Judgement {
     /// Everything that is not [`Verdict::Agree`], in the order of the questions.
     pub differences: Vec<Difference>,
+    /// Questions that every server answered as it should, and not all alike, as declared.
+    pub explained: Vec<Difference>,
     /// Remarks.
     pub notices: Vec<Notice>,
     /// Counts.

@@ -8,6 +8,7 @@
 
 mod classify;
 mod diversity;
+mod expectation;
 mod judge;
 mod judgement;
 mod pair;
@@ -22,6 +23,7 @@ use std::time::Duration;
 
 pub use classify::{Malformed, answers, classify, nsid};
 pub use diversity::{Network, shared_networks};
+pub use expectation::{Declaration, Declared, Expectations, Others};
 pub use judge::{JudgeOptions, judge};
 pub use judgement::{Agreement, Difference, Group, Judgement, Notice, Standing, Verdict};
 pub use question::{Expected, MAX_PROBES, expect, questions};

@@ -12,6 +12,7 @@ use redundns::provider::{ApexNs, Capabilities, NameserverSpec, Provider};
 use redundns::zone::{Name, RecordType};
 
 use crate::fakes::VENDORS;
+use crate::ministack;
 use crate::plugins;
 use crate::vendors;
 use crate::world::bind::Bind;
@@ -63,6 +64,7 @@ pub(crate) fn kinds() -> Vec<Kind> {
         Kind::new("powerdns", "powerdns", powerdns),
         Kind::new("rfc2136", "rfc2136_bind", bind),
         Kind::new("rfc2136", "rfc2136_knot", knot),
+        Kind::new("route53", "route53_ministack", ministack::start),
         Kind::new("secondary", "secondary_nsd", nsd),
     ];
     kinds.extend(plugins::kinds());
@@ -100,6 +102,8 @@ pub(crate) struct Bed {
         reason = "for whatever stands between an adapter and its API"
     )]
     pub(crate) endpoint: Option<Endpoint>,
+    /// Whether the server counts the serial up by itself.
+    pub(crate) counts_serials: bool,
     /// Nameservers of the provider's own, which stay in the apex NS set where it cannot be set freely.
     pub(crate) own: Vec<String>,
     /// Values that are not refused for good reason, and refused all the same; the adapter's quirks say so.
@@ -211,6 +215,7 @@ pub(crate) fn bed(
         stranger: None,
         nobody: None,
         endpoint: None,
+        counts_serials: true,
         own: Vec::new(),
         takes: |_, _| true,
         only: None,

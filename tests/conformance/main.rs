@@ -26,6 +26,7 @@ mod case;
 mod edges;
 mod failures;
 mod follow;
+mod ministack;
 mod plugins;
 mod sets;
 mod values;

@@ -127,7 +127,11 @@ fn counts_the_serial_upwards(case: &Case<'_>) {
     let first = serial(case);
     case.apply(&[case.create("one", RecordType::A, 300, &["192.0.2.1"])]);
     let second = serial(case);
-    assert!(is_newer(second, first), "from {first} to {second}");
+    if case.bed.counts_serials {
+        assert!(is_newer(second, first), "from {first} to {second}");
+    } else {
+        assert_eq!(second, first);
+    }
     if case.bed.capabilities.soa == Soa::Settable {
         let base = case.fetch();
         let changes: Vec<Change> = vec![

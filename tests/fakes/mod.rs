@@ -9,6 +9,7 @@ pub mod clock;
 pub mod desec;
 pub mod dns;
 pub mod http;
+pub mod route53;
 pub mod store;
 
 use std::net::SocketAddr;
@@ -22,7 +23,7 @@ use self::http::{Answer, HttpServer, Request};
 use self::store::Store;
 
 /// Every vendor that has a fake.
-pub const VENDORS: &[&Vendor] = &[&desec::VENDOR];
+pub const VENDORS: &[&Vendor] = &[&desec::VENDOR, &route53::VENDOR];
 
 /// What the trials need to know of a vendor.
 pub struct Vendor {
@@ -37,6 +38,8 @@ pub struct Vendor {
     pub secrets: &'static [(&'static str, &'static str)],
     /// Nameservers that the vendor puts into the apex NS set of a new zone.
     pub nameservers: &'static [&'static str],
+    /// Whether each write counts the serial up.
+    pub counts_serials: bool,
     /// An owner, relative to the zone, and a record (TTL, class, type, data) that fits the adapter's capabilities
     /// and is refused all the same.
     pub refused: Option<(&'static str, &'static str)>,
@@ -61,8 +64,9 @@ pub trait Answers: Send + Sync {
     fn answer(&self, request: &Request) -> Answer;
 }
 
-/// A request that the vendor refuses. `{zone}` in path and body is the zone without its final dot; the zone is as
-/// `zone_text` of the conformance suite has it.
+/// A request that the vendor refuses. `{zone}` in path and body is the zone without its final dot, `{ID}` its letters and
+/// digits in capitals; `{64}` and `{4001}` are as many letters. The zone is as `zone_text` of the conformance suite
+/// has it.
 pub struct Rejection {
     /// One word with underscores.
     pub name: &'static str,
@@ -83,8 +87,14 @@ pub struct Rejection {
 impl Rejection {
     /// The path and the body for a zone, given without its final dot.
     pub fn about(&self, zone: &str) -> (String, String) {
-        let long = "x".repeat(64);
-        let fill = |text: &str| text.replace("{zone}", zone).replace("{64}", &long);
+        let letters = zone.chars().filter(char::is_ascii_alphanumeric);
+        let id: String = letters.map(|letter| letter.to_ascii_uppercase()).collect();
+        let fill = |text: &str| {
+            text.replace("{zone}", zone)
+                .replace("{ID}", &id)
+                .replace("{64}", &"x".repeat(64))
+                .replace("{4001}", &"x".repeat(4001))
+        };
         (fill(self.path), fill(self.body))
     }
 }

@@ -71,12 +71,30 @@ impl Store {
         origin: &Name,
         change: impl FnOnce(&mut Held) -> Result<T, E>,
     ) -> Option<Result<T, E>> {
+        self.edit(origin, change, Held::count)
+    }
+
+    /// The same where the vendor never counts the serial on.
+    pub fn change_uncounted<T, E>(
+        &self,
+        origin: &Name,
+        change: impl FnOnce(&mut Held) -> Result<T, E>,
+    ) -> Option<Result<T, E>> {
+        self.edit(origin, change, |_| {})
+    }
+
+    fn edit<T, E>(
+        &self,
+        origin: &Name,
+        change: impl FnOnce(&mut Held) -> Result<T, E>,
+        count: impl FnOnce(&mut Held),
+    ) -> Option<Result<T, E>> {
         let mut zones = self.lock();
         let held = zones.get_mut(origin)?;
         let mut changed = held.clone();
         let outcome = change(&mut changed);
         if outcome.is_ok() && changed.sets != held.sets {
-            changed.count();
+            count(&mut changed);
             *held = changed;
         }
         Some(outcome)

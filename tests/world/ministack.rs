@@ -1,4 +1,4 @@
-//! `MiniStack`, an emulator of AWS from PyPI, started for one test with an empty account.
+//! `MiniStack`, an emulator of AWS from `PyPI`, started for one test with an empty account.
 
 use std::fs::File;
 use std::net::{SocketAddr, TcpStream};

@@ -7,6 +7,7 @@ pub mod fake_ns;
 pub mod hosted;
 pub mod http_fake;
 pub mod knot;
+pub mod ministack;
 pub mod nsd;
 pub mod pdns;
 

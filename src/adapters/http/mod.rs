@@ -194,7 +194,8 @@ impl ApiBuilder {
         self
     }
 
-    /// How often a request is tried at most, and how long one attempt may take.
+    /// How often a request is tried at most while it is turned away as one too many (other failures have at most the
+    /// usual number of attempts), and how long one attempt may take.
     #[must_use]
     pub fn patience(mut self, attempts: u32, timeout: Duration) -> Self {
         self.attempts = attempts;

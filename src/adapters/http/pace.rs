@@ -11,23 +11,20 @@ const FIRST_PAUSE: Duration = Duration::from_millis(250);
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 /// The pauses between the attempts at one request.
+#[derive(Default)]
 pub(super) struct Backoff {
     failures: u32,
-    attempts: u32,
 }
 
 impl Backoff {
-    pub(super) fn new(attempts: u32) -> Self {
-        Self {
-            failures: 0,
-            attempts,
-        }
-    }
-
-    /// How long to wait before trying again; `None` when it is time to give up.
-    pub(super) fn next(&mut self, retry_after: Option<Duration>) -> Option<Duration> {
+    /// How long to wait before trying again; `None` when `attempts` in all were made.
+    pub(super) fn next(
+        &mut self,
+        attempts: u32,
+        retry_after: Option<Duration>,
+    ) -> Option<Duration> {
         self.failures += 1;
-        if self.failures >= self.attempts {
+        if self.failures >= attempts {
             return None;
         }
         match retry_after {
@@ -151,20 +148,20 @@ mod tests {
 
     #[test]
     fn pauses_grow_and_end() {
-        let mut backoff = Backoff::new(ATTEMPTS);
+        let mut backoff = Backoff::default();
         for bound in [250, 500, 1000] {
-            let pause = backoff.next(None).expect("another attempt");
+            let pause = backoff.next(ATTEMPTS, None).expect("another attempt");
             assert!(
                 pause >= Duration::from_millis(bound / 2) && pause <= Duration::from_millis(bound)
             );
         }
-        assert_eq!(backoff.next(None), None);
+        assert_eq!(backoff.next(ATTEMPTS, None), None);
         assert_eq!(
-            Backoff::new(ATTEMPTS).next(Some(Duration::from_secs(3600))),
+            Backoff::default().next(ATTEMPTS, Some(Duration::from_secs(3600))),
             None
         );
         let asked = Duration::from_secs(2);
-        assert_eq!(Backoff::new(ATTEMPTS).next(Some(asked)), Some(asked));
+        assert_eq!(Backoff::default().next(ATTEMPTS, Some(asked)), Some(asked));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 
 use super::super::run::{self, Event};
 use super::limit::Turn;
-use super::pace::{Backoff, LONGEST_PAUSE};
+use super::pace::{ATTEMPTS, Backoff, LONGEST_PAUSE};
 use super::{Api, MAX_ANSWER, Response, Unsigned, failure};
 use crate::provider::{ErrorKind, ProviderError};
 
@@ -91,13 +91,18 @@ impl<'a> Request<'a> {
 
     /// Sends it, again where that is safe and may help.
     pub async fn send(self) -> Result<Response, ProviderError> {
-        let mut backoff = Backoff::new(self.api.attempts);
+        let mut backoff = Backoff::default();
         loop {
             let failed = match self.attempt().await {
                 Ok(response) => return Ok(response),
                 Err(failed) => failed,
             };
-            let pause = backoff.next(failed.retry_after);
+            // Whoever is busy asks for patience; whoever does not answer does not deserve more than usual.
+            let attempts = match failed.error.kind {
+                ErrorKind::RateLimited => self.api.attempts,
+                _ => self.api.attempts.min(ATTEMPTS),
+            };
+            let pause = backoff.next(attempts, failed.retry_after);
             match pause.filter(|_| failed.may_retry) {
                 // Where the vendor named the pause, nobody's turn comes earlier.
                 Some(pause) if pause <= run::time_for(pause) => {

@@ -55,9 +55,8 @@ pub(super) fn connect(mut settings: Settings<'_>) -> Result<Arc<dyn Provider>, S
         Some(id) => Some(id_of("delegation_set", id)?),
         None => None,
     };
-    let endpoint = keys.endpoint.as_deref().unwrap_or(ENDPOINT);
-    let mut api = Api::at(endpoint, keys.allow_http)?
-        .limits(facts::LIMITS)
+    let endpoint = keys.endpoint.as_deref();
+    let mut api = Api::of_vendor(ENDPOINT, facts::LIMITS, endpoint, keys.allow_http)?
         .patience(ATTEMPTS, TIMEOUT)
         .refusals(refusal::read);
     for (key, secret) in own.iter().flat_map(|own| {

@@ -35,6 +35,12 @@ pub(super) const LIMITS: &[RateLimit] = &[RateLimit {
 
 const QUIRKS: &[Quirk] = &[
     Quirk {
+        what: "the policy has to allow ListHostedZones, ListHostedZonesByName, GetHostedZone, ListResourceRecordSets, \
+               ChangeResourceRecordSets and GetChange, and CreateHostedZone for `create = true`",
+        verified: "2026-11-23",
+        source: "this adapter; without GetChange it does not wait, and the proof by DNS alone says when a write is out",
+    },
+    Quirk {
         what: "aliases and sets with a routing policy or a health check are seen and left alone: no zone file can say them",
         verified: "2026-11-23",
         source: "documents only: API reference, ResourceRecordSet",
@@ -68,7 +74,19 @@ const QUIRKS: &[Quirk] = &[
     Quirk {
         what: "besides requests, record changes a second are limited for the whole account, since 2026-07-30",
         verified: "2026-11-23",
-        source: "documents only: developer guide, throttling-api-requests.html",
+        source: "documents only: developer guide, throttling-api-requests.html; only the requests are paced, and \
+                 whoever is turned away is patient",
+    },
+    Quirk {
+        what: "a set is replaced by DELETE of what was seen and CREATE of what is wanted in one batch, which a moved base \
+               makes fail as a whole; every write is followed by GetChange until INSYNC, two minutes at most",
+        verified: "2026-11-23",
+        source: "documents only: API reference, ChangeResourceRecordSets and GetChange; seen with MiniStack 1.5.33",
+    },
+    Quirk {
+        what: "escapes in values are octal; in SVCB, HTTPS, CAA and NAPTR that was not seen at AWS itself",
+        verified: "2026-11-23",
+        source: "documents only: developer guide, ResourceRecordTypes.html and DomainNameFormat.html",
     },
     Quirk {
         what: "no wildcard NS set, and no CNAME at the apex",

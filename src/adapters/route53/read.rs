@@ -175,11 +175,11 @@ mod tests {
     }
 
     fn values(ttl: u32, values: &[&str]) -> String {
-        let values: String = values
-            .iter()
-            .map(|value| format!("<ResourceRecord><Value>{value}</Value></ResourceRecord>"))
-            .collect();
-        format!("<TTL>{ttl}</TTL><ResourceRecords>{values}</ResourceRecords>")
+        let mut records = String::new();
+        for value in values {
+            records += &format!("<ResourceRecord><Value>{value}</Value></ResourceRecord>");
+        }
+        format!("<TTL>{ttl}</TTL><ResourceRecords>{records}</ResourceRecords>")
     }
 
     #[test]

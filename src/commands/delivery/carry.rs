@@ -96,7 +96,8 @@ impl Delivery<'_> {
             let is_written = result.applied > 0 || result.error.is_none() && result.touched;
             // Not before: who was only refused, or never reached, is still met for the first time next time.
             if (is_written || target.waves.is_empty())
-                && let Err(error) = contacts.remember(&target.id, &origin)
+                && let Err(error) =
+                    contacts.remember(&target.id, &origin, &prover.nameservers_of(&target.id))
             {
                 let finding = Finding::new("RUN05", Severity::Warning, format!("{error:#}"))
                     .provider(&target.id);
@@ -111,9 +112,16 @@ impl Delivery<'_> {
                 provider.error = result.error.as_ref().map(Into::into);
             }
         }
+        let followed = followers.iter().filter_map(|follower| {
+            let mut primaries = targets
+                .iter()
+                .filter(|target| follower.from.contains(&target.id));
+            Some((&*follower.id, &*primaries.next()?.desired))
+        });
         let expected: Vec<(&str, &Zone)> = targets
             .iter()
             .map(|target| (&*target.id, &*target.desired))
+            .chain(followed)
             .collect();
         let served = prover
             .prove_each(&expected, is_idle || !rollout.is_complete())

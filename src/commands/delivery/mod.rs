@@ -9,9 +9,9 @@ use super::proof::Prover;
 use super::session::{Session, rendered};
 use super::survey::{Surveyed, remarks};
 use crate::cli::{Format, Writing};
-use crate::plan::{self, SavedPlan};
+use crate::plan::{self, Objection, SavedPlan, State};
 use crate::report::text::{self, plural};
-use crate::report::{Outcome, Report, ZoneReport};
+use crate::report::{ExceptionEntry, Outcome, Report, ZoneReport};
 use crate::rollout::Contacts;
 use crate::rollout::journal::{Begun, Event, Journal, Limits, Planned, Watch};
 use crate::zone::{Finding, Name, Severity};
@@ -26,6 +26,8 @@ pub(super) struct Work<'a> {
     pub(super) record_sets: usize,
     /// What is known of it so far.
     pub(super) findings: Vec<Finding>,
+    /// What is declared of single providers.
+    pub(super) exceptions: Vec<ExceptionEntry>,
     pub(super) surveyed: Vec<Surveyed<'a>>,
     pub(super) prover: Prover<'a>,
     /// What is not as the saved plan has it, where one is applied.
@@ -35,7 +37,8 @@ pub(super) struct Work<'a> {
 impl Work<'_> {
     /// What is to be done, for the journal.
     fn planned(&self) -> impl Iterator<Item = Planned> {
-        self.surveyed.iter().map(|one| Planned {
+        let is_written = |one: &&Surveyed<'_>| matches!(one.plan.state, State::Known { .. });
+        self.surveyed.iter().filter(is_written).map(|one| Planned {
             zone: self.origin.to_string(),
             provider: one.account.id.clone(),
             changes: one.plan.changes().count(),
@@ -64,6 +67,8 @@ pub(super) struct Delivery<'a> {
     pub(super) plan: Option<&'a SavedPlan>,
     /// What is known of embedded nameservers that cannot listen.
     pub(super) silent: &'a [Finding],
+    /// What the guards say of all zones together.
+    pub(super) objections: Vec<Objection>,
 }
 
 impl Delivery<'_> {
@@ -90,13 +95,14 @@ impl Delivery<'_> {
             .chain(&self.remarks)
             .map(Into::into)
             .collect();
-        report.zones = works.iter().map(planned).collect();
+        report.objections = self.objections.iter().map(Into::into).collect();
+        report.zones = works.iter().map(|work| planned(work)).collect();
         let pending: usize = works
             .iter()
             .flat_map(|work| &work.surveyed)
             .map(|one| one.plan.changes().count())
             .sum();
-        let obstacle = Obstacle::find(&works, silent, self.plan);
+        let obstacle = Obstacle::find(&works, &self.objections, silent, self.plan);
         // The verdict goes on where the plan ends, and says nothing twice.
         // Whoever is asked has to see what for.
         let is_wanted = obstacle.is_some() || pending > 0 && !(console.quiet && writing.yes);
@@ -214,6 +220,7 @@ pub(super) fn planned(work: &Work<'_>) -> ZoneReport {
         .chain(&work.moved)
         .map(Into::into)
         .collect();
+    zone.exceptions.clone_from(&work.exceptions);
     zone
 }
 

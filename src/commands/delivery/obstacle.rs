@@ -2,7 +2,7 @@
 
 use super::Work;
 use crate::commands::session::nobody_left;
-use crate::plan::{SavedPlan, State};
+use crate::plan::{Objection, SavedPlan, State};
 use crate::report::Outcome;
 use crate::report::text::plural;
 use crate::zone::Finding;
@@ -16,9 +16,10 @@ pub(super) struct Obstacle {
 
 impl Obstacle {
     /// The first that there is: a saved plan that no longer fits, a guard, a provider that is unknown, servers that nobody could ask for proof.
-    /// `silent` tells of embedded nameservers that cannot listen.
+    /// `together` are the guards' objections to all zones together, `silent` tells of embedded nameservers that cannot listen.
     pub(super) fn find(
         works: &[Work<'_>],
+        together: &[Objection],
         silent: &[Finding],
         saved: Option<&SavedPlan>,
     ) -> Option<Self> {
@@ -42,7 +43,8 @@ impl Obstacle {
                 ),
             });
         }
-        let objections = all().map(|one| one.plan.objections.len()).sum::<usize>();
+        let each = all().map(|one| one.plan.objections.len());
+        let objections = each.sum::<usize>() + together.len();
         if objections > 0 {
             return Some(Self {
                 outcome: Outcome::Refused,

@@ -1,9 +1,13 @@
 //! Whether to write a plan at all: reasons to stop that a person can override, each by a flag of its own.
 
+mod fleet;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+
+pub use fleet::{Measure, guard_fleet};
 
 use super::{Change, SetPattern};
 use crate::zone::{Name, RecordType, Zone};
@@ -29,6 +33,12 @@ pub struct GuardPolicy {
     pub adopt: bool,
     /// `--allow-unproved`.
     pub allow_unproved: bool,
+    /// `--allow-type-gone`.
+    pub allow_type_gone: bool,
+    /// `--allow-gap`, or `[guard] allow_gap`.
+    pub allow_gap: bool,
+    /// `--allow-left`.
+    pub allow_left: bool,
 }
 
 impl Default for GuardPolicy {
@@ -43,6 +53,9 @@ impl Default for GuardPolicy {
             allow_protected: false,
             adopt: false,
             allow_unproved: false,
+            allow_type_gone: false,
+            allow_gap: false,
+            allow_left: false,
         }
     }
 }
@@ -78,10 +91,27 @@ pub struct Proposal<'a> {
     /// Nameservers that the file lists and the provider's apex NS set does not, and that do not serve the file's
     /// data yet.
     pub unproved: &'a [Name],
+    /// Names that the provider's API leaves without an answer between two changes.
+    pub gaps: &'a [Name],
+    /// Nameservers that resolvers are sent to, of accounts that no longer take the zone.
+    pub left: &'a [Left],
+}
+
+/// A nameserver that stays listed though its account left.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Left {
+    /// The nameserver.
+    pub nameserver: Name,
+    /// Account id, as it was.
+    pub account: String,
+    /// Who lists it: an account id; `None` is the zone file.
+    pub listed_at: Option<String>,
 }
 
 /// The codes of objections, in the order in which they are looked for.
-pub const GUARD_CODES: &[&str] = &["GRD01", "GRD02", "GRD03", "GRD04", "GRD05"];
+pub const GUARD_CODES: &[&str] = &[
+    "GRD01", "GRD02", "GRD03", "GRD04", "GRD05", "GRD06", "GRD07", "GRD08", "GRD09",
+];
 
 /// Every reason not to write `proposal`. No changes, no objections.
 pub fn guard(policy: &GuardPolicy, proposal: &Proposal<'_>) -> Vec<Objection> {
@@ -153,7 +183,88 @@ pub fn guard(policy: &GuardPolicy, proposal: &Proposal<'_>) -> Vec<Objection> {
             "let its provider have the zone first; `redundns check` says when it is current",
         ));
     }
+    let gone = if empties {
+        BTreeMap::new()
+    } else {
+        types_gone(proposal)
+    };
+    if !gone.is_empty() && !policy.allow_type_gone {
+        objections.push(objection(
+            "GRD06",
+            format!(
+                "every record set of {} would be deleted",
+                gone.iter()
+                    .map(|(rtype, count)| format!("type {rtype} ({count})"))
+                    .collect::<Vec<_>>()
+                    .join(" and ")
+            ),
+            Some("--allow-type-gone".to_owned()),
+            "look whether an `$INCLUDE` or the output of a generator is missing from the zone file",
+        ));
+    }
+    if !proposal.gaps.is_empty() && !policy.allow_gap {
+        let names: Vec<String> = proposal
+            .gaps
+            .iter()
+            .map(|name| {
+                name.borrow()
+                    .relative_to(proposal.desired.origin().borrow())
+            })
+            .collect();
+        objections.push(objection(
+            "GRD07",
+            format!(
+                "{} there before and after, and would be without an answer in between, since the API deletes the old \
+                 before it takes the new",
+                listed(&names)
+            ),
+            Some("--allow-gap".to_owned()),
+            "resolvers cache that the name does not exist for the negative TTL; `allow_gap = true` under `[guard]` \
+             accepts it for good",
+        ));
+    }
+    for left in proposal.left.iter().filter(|_| !policy.allow_left) {
+        let place = match &left.listed_at {
+            None => "the zone file".to_owned(),
+            Some(id) => format!("the apex NS set at `{id}`"),
+        };
+        objections.push(objection(
+            "GRD08",
+            format!(
+                "`{}` is listed in {place}, and its account `{}` no longer takes the zone: it would go on with the old data",
+                left.nameserver, left.account
+            ),
+            Some("--allow-left".to_owned()),
+            "take it out of the apex NS set in a sync of its own, and let it serve until resolvers forgot it; or bring \
+             the account back",
+        ));
+    }
     objections
+}
+
+/// Types of which two record sets or more are held and none would be left. One alone is too often meant, and what
+/// must not go is protected by name.
+fn types_gone(proposal: &Proposal<'_>) -> BTreeMap<RecordType, usize> {
+    let mut gone: BTreeMap<RecordType, usize> = BTreeMap::new();
+    for change in deleted(proposal) {
+        *gone.entry(change.key().rtype).or_default() += 1;
+    }
+    gone.retain(|_, count| *count > 1);
+    if gone.is_empty() {
+        return gone;
+    }
+    let mut left = gone.clone();
+    for set in proposal.current.sets() {
+        if let Some(count) = left.get_mut(&set.rtype()) {
+            *count = count.wrapping_sub(1);
+        }
+    }
+    // What is held beyond what is deleted stays, since it is somebody else's.
+    gone.retain(|rtype, _| left[rtype] == 0);
+    for set in proposal.desired.sets() {
+        gone.remove(&set.rtype());
+    }
+    gone
 }
 
 fn deleted<'a>(proposal: &Proposal<'a>) -> impl Iterator<Item = &'a Change> {
@@ -180,6 +291,13 @@ fn empties(proposal: &Proposal<'_>) -> bool {
 
 /// How many sets of how many would be changed or deleted, and the share, where that is too much.
 fn excess(policy: &GuardPolicy, proposal: &Proposal<'_>) -> Option<(usize, usize, f64)> {
+    let (part, whole) = measure(proposal);
+    let share = share(part, whole);
+    (whole >= policy.min_records && share > policy.max_change).then_some((part, whole, share))
+}
+
+/// How many sets would be changed or deleted, and of how many.
+fn measure(proposal: &Proposal<'_>) -> (usize, usize) {
     let is_counted = |rtype: RecordType| rtype != RecordType::SOA && !rtype.is_signers();
     let whole = proposal
         .current
@@ -191,12 +309,16 @@ fn excess(policy: &GuardPolicy, proposal: &Proposal<'_>) -> Option<(usize, usize
         .iter()
         .filter(|change| change.before().is_some() && is_counted(change.key().rtype))
         .count();
+    (part, whole)
+}
+
+fn share(part: usize, whole: usize) -> f64 {
     #[expect(
         clippy::cast_precision_loss,
         reason = "counts of record sets are far below 2^52"
     )]
     let share = part as f64 / whole.max(1) as f64;
-    (whole >= policy.min_records && share > policy.max_change).then_some((part, whole, share))
+    share
 }
 
 /// Rounded up, so that allowing the figure shown allows the plan.

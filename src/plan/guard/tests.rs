@@ -28,6 +28,8 @@ fn codes(
         changes: &diff.changes.iter().collect::<Vec<_>>(),
         first_contact,
         unproved: &[],
+        gaps: &[],
+        left: &[],
     };
     guard(policy, &proposal)
 }
@@ -143,6 +145,8 @@ fn unproved_servers_stop_a_sync() {
         changes: &[],
         first_contact: false,
         unproved: &names,
+        gaps: &[],
+        left: &[],
     };
     let objections = guard(&GuardPolicy::default(), &proposal);
     let codes: Vec<_> = objections
@@ -150,4 +154,113 @@ fn unproved_servers_stop_a_sync() {
         .map(|one| (one.code, one.flag.as_deref()))
         .collect();
     assert_eq!(codes, [("GRD05", Some("--allow-unproved"))]);
+}
+
+#[test]
+fn a_type_of_several_sets_does_not_vanish_unseen() {
+    let mut lines = lines(20, 1);
+    lines.extend(
+        [
+            "a 60 SRV 1 1 1 h1",
+            "b 60 SRV 1 1 1 h1",
+            "c 60 CAA 0 issue x",
+        ]
+        .map(str::to_owned),
+    );
+    let held = zone_of(&lines);
+    for (kept, message) in [
+        (
+            20,
+            Some("every record set of type SRV (2) would be deleted"),
+        ),
+        (21, None),
+    ] {
+        let objections = codes(
+            &GuardPolicy::default(),
+            &held,
+            &zone_of(&lines[..kept]),
+            false,
+        );
+        let messages: Vec<_> = objections
+            .iter()
+            .map(|one| (one.code, one.message.as_str()))
+            .collect();
+        assert_eq!(
+            messages,
+            message
+                .map(|text| ("GRD06", text))
+                .into_iter()
+                .collect::<Vec<_>>()
+        );
+    }
+    let allowed = GuardPolicy {
+        allow_type_gone: true,
+        ..GuardPolicy::default()
+    };
+    assert_eq!(codes(&allowed, &held, &zone_of(&lines[..20]), false), []);
+}
+
+#[test]
+fn gaps_and_servers_left_behind_are_named() {
+    let empty = zone(&[]);
+    let name = |text| Name::absolute(text).expect("a name");
+    let gaps = [name("www.example.com")];
+    let left = [None, Some("alpha".to_owned())].map(|listed_at| Left {
+        nameserver: name("ns1.gone.example"),
+        account: "gone".to_owned(),
+        listed_at,
+    });
+    let proposal = Proposal {
+        provider: "alpha",
+        current: &empty,
+        desired: &empty,
+        changes: &[],
+        first_contact: false,
+        unproved: &[],
+        gaps: &gaps,
+        left: &left,
+    };
+    let policy = GuardPolicy::default();
+    let flags: Vec<_> = guard(&policy, &proposal)
+        .into_iter()
+        .map(|one| (one.code, one.flag))
+        .collect();
+    let flag = |text: &str| Some(text.to_owned());
+    assert_eq!(
+        flags,
+        [
+            ("GRD07", flag("--allow-gap")),
+            ("GRD08", flag("--allow-left")),
+            ("GRD08", flag("--allow-left"))
+        ]
+    );
+    let allowed = GuardPolicy {
+        allow_gap: true,
+        allow_left: true,
+        ..policy
+    };
+    assert_eq!(guard(&allowed, &proposal), []);
+}
+
+#[test]
+fn small_zones_are_measured_together_and_apart_from_large_ones() {
+    let policy = GuardPolicy::default();
+    let zone = |part, whole| Measure { part, whole };
+    for (zones, flag) in [
+        (vec![zone(4, 4), zone(4, 4)], None),
+        (
+            vec![zone(4, 4), zone(4, 4), zone(4, 4)],
+            Some("--allow-change 100%"),
+        ),
+        (vec![zone(2, 6), zone(1, 6), zone(0, 1000)], None),
+        (
+            vec![zone(3, 6), zone(1, 6), zone(0, 1000)],
+            Some("--allow-change 34%"),
+        ),
+        (vec![zone(0, 0), zone(9, 9)], None),
+    ] {
+        let told = guard_fleet(&policy, &zones).and_then(|one| one.flag);
+        assert_eq!(told.as_deref(), flag, "{zones:?}");
+    }
+    assert_eq!(zone(1, 2).max(zone(5, 20)), zone(1, 2));
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::plan::SetPattern;
+use crate::plan::IgnoreRule;
 use crate::plan::diff::soa_with_serial;
 use crate::provider::{ApexNs, Soa};
 use crate::zone::{NoIncludes, RecordType, Source, parse};
@@ -22,7 +22,7 @@ fn rules() -> DiffRules {
     DiffRules {
         apex_ns: ApexNs::Full,
         soa: Soa::Settable,
-        ignore: vec!["_acme-challenge* TXT".parse::<SetPattern>().expect("valid")],
+        ignore: vec!["_acme-challenge* TXT".parse::<IgnoreRule>().expect("valid")],
     }
 }
 

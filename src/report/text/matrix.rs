@@ -156,13 +156,16 @@ pub(super) fn matrix(out: &mut String, zone: &ZoneReport, groups: &[Group<'_>], 
             let _ = writeln!(out, "({} more alike)", group.differences.len() - shown);
         }
     }
-    if zone.agreement.agree > 0 {
-        let verb = if zone.agreement.agree == 1 {
-            "agrees"
-        } else {
-            "agree"
-        };
-        let _ = writeln!(out, "({} more {verb})", zone.agreement.agree);
+    // What is explained has a row above.
+    let explained = zone
+        .differences
+        .iter()
+        .filter(|difference| difference.explained.is_some())
+        .count();
+    let agree = zone.agreement.agree.saturating_sub(explained);
+    if agree > 0 {
+        let verb = if agree == 1 { "agrees" } else { "agree" };
+        let _ = writeln!(out, "({agree} more {verb})");
     }
     let used: Vec<String> = LEGEND
         .iter()

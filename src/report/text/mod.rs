@@ -1,5 +1,6 @@
 //! For people at a terminal: symbols `+ ~ - = ! ?` always, colour only on top, names never cut.
 
+mod difference;
 mod history;
 mod layout;
 mod matrix;
@@ -9,13 +10,14 @@ mod plan;
 mod tests;
 mod verdict;
 
+pub(super) use difference::in_full as difference_in_full;
 pub use history::history;
 pub(super) use layout::relative;
 pub use layout::{Style, plural};
 pub use plan::plan;
 pub(super) use plan::{changed_fields, counts, in_order, look_alike};
+pub(super) use verdict::sentence;
 pub use verdict::verdict;
-pub(super) use verdict::{difference_in_full, sentence};
 
 use super::Report;
 

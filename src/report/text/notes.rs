@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::net::SocketAddr;
 
 use super::layout::{Style, wrap};
-use crate::report::data::{FindingEntry, ProviderReport};
+use crate::report::data::{FindingEntry, ObjectionEntry, ProviderReport};
 
 /// `! error FIT02: …`, with the place in front and the hint below.
 pub(super) fn findings(out: &mut String, findings: &[FindingEntry], style: Style) {
@@ -43,8 +43,8 @@ pub(super) fn findings(out: &mut String, findings: &[FindingEntry], style: Style
 }
 
 /// Why a guard refuses, and the flag that has it done all the same.
-pub(super) fn objections(out: &mut String, provider: &ProviderReport, style: Style) {
-    for objection in &provider.objections {
+pub(super) fn objections(out: &mut String, objections: &[ObjectionEntry], style: Style) {
+    for objection in objections {
         let text = format!("refused [{}]: {}", objection.code, objection.message);
         let _ = writeln!(
             out,

@@ -34,13 +34,32 @@ pub fn plan(report: &Report, style: Style) -> String {
                 .find(|earlier| !provider.changes.is_empty() && look_alike(earlier, provider));
             out.push_str(&provider_plan(zone, provider, twin, style));
         }
+        exceptions(&mut out, zone, style);
         notes::findings(&mut out, &zone.findings, style);
         out.push('\n');
     }
+    notes::objections(&mut out, &report.objections, style);
     notes::findings(&mut out, &report.findings, style);
     out.truncate(out.trim_end().len());
     out.push('\n');
     out
+}
+
+/// `= www A  exception at beta: "under maintenance"`, a line each.
+pub(super) fn exceptions(out: &mut String, zone: &ZoneReport, style: Style) {
+    if !zone.exceptions.is_empty() {
+        out.push('\n');
+    }
+    for one in &zone.exceptions {
+        let text = format!(
+            "{} {}  exception at {}: \"{}\"",
+            relative(&one.name, &zone.zone),
+            one.rtype,
+            one.provider,
+            one.reason
+        );
+        let _ = writeln!(out, "{} {}", style.symbol('='), wrap(&text, style.width, 2));
+    }
 }
 
 /// `alpha (powerdns)  +3 ~1 -0` and the changes below; a provider with the changes of an earlier one says just that.
@@ -66,10 +85,15 @@ pub(super) fn provider_plan(
             );
         }
         ProviderState::Known if provider.changes.is_empty() => {
-            let _ = writeln!(out, "\n{} {title}  nothing to change", style.symbol('='));
+            let ignored = ignored(provider);
+            let _ = writeln!(
+                out,
+                "\n{} {title}  nothing to change{ignored}",
+                style.symbol('=')
+            );
         }
         ProviderState::Known => {
-            let counts = counts(provider);
+            let counts = counts(provider) + &ignored(provider);
             if let Some(twin) = twin {
                 let _ = writeln!(out, "\n  {title}  {counts}  as at {}", twin.id);
             } else {
@@ -88,7 +112,7 @@ pub(super) fn provider_plan(
             .map(|name| relative(name, &zone.zone))
             .collect();
         let text = format!(
-            "without an answer for a moment, unless {} makes changes atomically: {}",
+            "without an answer for a moment, since {} does not make changes atomically: {}",
             provider.id,
             names.join(", ")
         );
@@ -99,6 +123,12 @@ pub(super) fn provider_plan(
             wrap(&text, style.width, 4)
         );
     }
+    if style.verbose {
+        for set in &provider.ignored {
+            let name = relative(&set.name, &zone.zone);
+            let _ = writeln!(out, "  = {name}  {}  ignored by `{}`", set.rtype, set.rule);
+        }
+    }
     if style.verbose && !provider.recut.is_empty() {
         let sets = plural(provider.recut.len(), "TXT record set");
         let _ = writeln!(
@@ -106,8 +136,16 @@ pub(super) fn provider_plan(
             "  = {sets} cut into strings in another way, the words the same"
         );
     }
-    notes::objections(&mut out, provider, style);
+    notes::objections(&mut out, &provider.objections, style);
     out
+}
+
+/// `, 3 ignored`, where there are any.
+fn ignored(provider: &ProviderReport) -> String {
+    match provider.ignored.len() {
+        0 => String::new(),
+        count => format!(", {count} ignored"),
+    }
 }
 
 /// `arrives by zone transfer from alpha or beta`.

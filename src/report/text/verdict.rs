@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::layout::{Style, cut, plural, relative, wrap};
+use super::layout::{Style, plural, wrap};
 use super::matrix::{groups, matrix};
-use super::{notes, plan};
+use super::{difference, notes, plan};
 use crate::report::Outcome;
 use crate::report::data::{
-    AnswerEntry, Difference, ProviderReport, ProviderState, Report, SetEntry, ZoneReport,
+    AnswerEntry, Difference, ProviderReport, ProviderState, Report, ZoneReport,
 };
 
 /// How many differences are told in full unless more is wanted.
@@ -54,10 +54,13 @@ pub fn verdict(report: &Report, style: Style) -> String {
             firsts.take(TOLD).collect()
         };
         for difference in told {
-            difference_in_full(&mut out, zone, difference, style);
+            difference::in_full(&mut out, zone, difference, style);
         }
         if style.verbose {
             latencies(&mut out, zone);
+        }
+        if zone.nameservers.is_empty() {
+            plan::exceptions(&mut out, zone, style);
         }
         notes::findings(&mut out, &zone.findings, style);
         out.push('\n');
@@ -136,6 +139,7 @@ pub(in crate::report) fn sentence(zone: &ZoneReport) -> (char, String) {
     if explained > 0 {
         let _ = write!(text, " ({} explained)", plural(explained, "difference"));
     }
+    text.push_str(&ignored(zone));
     let (pending, unknown) = apis(zone);
     if pending > 0 {
         let verb = if pending == 1 { "differs" } else { "differ" };
@@ -252,7 +256,16 @@ fn by_apis(zone: &ZoneReport, sets: &str) -> (char, String) {
             ('~', text)
         }
     };
-    (symbol, format!("{}: {text}", zone.zone))
+    (symbol, format!("{}: {text}{}", zone.zone, ignored(zone)))
+}
+
+/// How many record sets are somebody else's, at the provider that has most of them.
+fn ignored(zone: &ZoneReport) -> String {
+    let counts = zone.providers.iter().map(|provider| provider.ignored.len());
+    match counts.max() {
+        None | Some(0) => String::new(),
+        Some(most) => format!(" ({} ignored)", plural(most, "record set")),
+    }
 }
 
 /// Servers that said nothing at all, in one line each rather than one a question.
@@ -303,74 +316,7 @@ fn written(out: &mut String, provider: &ProviderReport, style: Style) {
     };
     let _ = writeln!(out, "  {} {title}  {text}", style.symbol(symbol));
     notes::error(out, provider, style);
-    notes::objections(out, provider, style);
-}
-
-/// What was expected, what was served by whom, and how to see it for oneself.
-pub(in crate::report) fn difference_in_full(
-    out: &mut String,
-    zone: &ZoneReport,
-    difference: &Difference,
-    style: Style,
-) {
-    let name = relative(&difference.name, &zone.zone);
-    let _ = writeln!(out, "\n{name} {}: {}", difference.rtype, difference.verdict);
-    if let Some(why) = &difference.explained {
-        let _ = writeln!(out, "  explained  {}", wrap(why, style.width, 13));
-    }
-    let room = style.width.saturating_sub(13).max(12);
-    let set = |ttl: u32, rdata: &[String]| cut(&format!("{ttl}  {}", rdata.join(", ")), room);
-    let expected = match &difference.expected {
-        Some(SetEntry { ttl, rdata }) => set(*ttl, rdata),
-        None => "nothing".to_owned(),
-    };
-    let _ = writeln!(out, "  expected   {expected}");
-    for answer in &difference.answers {
-        if answer.current {
-            continue;
-        }
-        let served = match (answer.ttl, answer.kind.as_str()) {
-            (Some(ttl), _) => set(ttl, &answer.rdata),
-            (None, kind) => said(kind, answer.detail.as_deref()),
-        };
-        let _ = writeln!(out, "  served     {served}");
-        let why = answer.detail.as_deref().filter(|&why| why != "other data");
-        if let (Some(_), Some(why)) = (answer.ttl, why) {
-            let _ = writeln!(out, "             {}", wrap(why, style.width, 13));
-        }
-        by(out, difference, answer);
-    }
-}
-
-fn said(kind: &str, detail: Option<&str>) -> String {
-    let words = match kind {
-        "nodata" => return "the name without this type (NODATA)".to_owned(),
-        "nxdomain" => return "no such name (NXDOMAIN)".to_owned(),
-        "not_authoritative" => "not authoritative: a lame server",
-        "refused" => "refused",
-        "silent" => "no answer",
-        other => other,
-    };
-    match detail {
-        // A refusal's detail is the same word again.
-        Some(detail) if detail != words => format!("{words}: {detail}"),
-        _ => words.to_owned(),
-    }
-}
-
-fn by(out: &mut String, difference: &Difference, answer: &AnswerEntry) {
-    let Some(first) = answer.nameservers.first() else {
-        return;
-    };
-    let others = match answer.nameservers.len() - 1 {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    let _ = writeln!(out, "  by         {first}{others}");
-    let address = first.rsplit(' ').next().unwrap_or_default();
-    if let Some(command) = notes::dig(address, &difference.name, &difference.rtype) {
-        let _ = writeln!(out, "             {command}");
-    }
+    notes::objections(out, &provider.objections, style);
 }
 
 /// How fast each server answered.

@@ -1,12 +1,17 @@
 //! All observations of one zone against what the zone says.
 
+mod answers;
+
 use std::collections::{BTreeMap, BTreeSet};
+
+use crate::verdict::expectation::ByZone;
+use answers::{newer, same, split, standing, value};
 
 use crate::verdict::pair::{Worth, weigh};
 use crate::verdict::statistics::statistics;
 use crate::verdict::{
-    Answer, Difference, Expected, Group, Judgement, Nameserver, Notice, Observation, Question,
-    SoaFields, Standing, Verdict, expect,
+    Answer, Declared, Difference, Expectations, Expected, Group, Judgement, Nameserver, Notice,
+    Observation, Question, SoaFields, Verdict, expect,
 };
 use crate::zone::{RecordSet, RecordType, Zone};
 
@@ -22,15 +27,17 @@ pub struct JudgeOptions<'a> {
 
 /// Judges `observations`, in the order in which they were made: the last one of a nameserver and question counts,
 /// earlier ones tell whether the server is stable.
-pub fn judge(
-    zone: &Zone,
+pub fn judge<'a>(
+    expectations: impl Into<Expectations<'a>>,
     nameservers: &[Nameserver],
     questions: &[Question],
     observations: &[Observation],
     options: JudgeOptions<'_>,
 ) -> Judgement {
+    let expectations = expectations.into();
     let mut judge = Judge {
-        zone,
+        zones: expectations.zone_numbers(nameservers),
+        expectations: &expectations,
         nameservers,
         questions,
         options,
@@ -50,7 +57,9 @@ pub fn judge(
 }
 
 struct Judge<'a> {
-    zone: &'a Zone,
+    expectations: &'a Expectations<'a>,
+    /// By nameserver: the number of the zone that it is expected to answer from.
+    zones: Vec<usize>,
     nameservers: &'a [Nameserver],
     questions: &'a [Question],
     options: JudgeOptions<'a>,
@@ -104,16 +113,19 @@ impl<'a> Judge<'a> {
 
     fn question(&mut self, number: usize) {
         let question = &self.questions[number];
-        let Some(expected) = expect(self.zone, question) else {
+        let Some(expected) = self.expectations.expect(question) else {
             return;
         };
         let before = self
             .options
             .previous
             .and_then(|previous| expect(previous, question));
-        let is_soa = question.rtype == RecordType::SOA && question.name == *self.zone.origin();
+        let is_soa =
+            question.rtype == RecordType::SOA && question.name == *self.expectations.origin();
         let mut groups: Vec<Group> = Vec::new();
         let mut worths: Vec<Worth> = Vec::new();
+        // Of each group: the zone that it is judged by.
+        let mut zones: Vec<usize> = Vec::new();
         for nameserver in 0..self.nameservers.len() {
             let Some(&seen) = self.of(number, nameserver).last() else {
                 continue;
@@ -121,14 +133,19 @@ impl<'a> Judge<'a> {
             if self.excused.contains(&nameserver) {
                 continue;
             }
-            let known = groups
-                .iter_mut()
-                .find(|group| same(&group.answer, &seen.answer));
-            if let Some(group) = known {
-                group.nameservers.push(nameserver);
+            let zone = self.zones[nameserver];
+            let known = (0..groups.len()).find(|&at| {
+                let first = groups[at].nameservers[0];
+                expected.is_same(zones[at], zone)
+                    && self.are_judged_alike(first, nameserver)
+                    && same(&groups[at].answer, &seen.answer)
+            });
+            if let Some(at) = known {
+                groups[at].nameservers.push(nameserver);
                 continue;
             }
-            let worth = value(&expected, before.as_ref(), &seen.answer, question);
+            let worth = self.worth(nameserver, &expected, before.as_ref(), seen, question);
+            zones.push(zone);
             groups.push(Group {
                 nameservers: vec![nameserver],
                 answer: seen.answer.clone(),
@@ -146,13 +163,54 @@ impl<'a> Judge<'a> {
             }
         }
         self.look_back(number, &expected, is_soa);
+        let declared = self.expectations.declared(question, &expected);
+        let expected = expected.into_common();
         if is_soa {
             self.compare_soa(number, &expected, &mut groups);
         }
-        self.count(number, expected, groups);
+        self.count(number, expected, declared, groups);
     }
 
-    fn count(&mut self, number: usize, expected: Expected, groups: Vec<Group>) {
+    /// Whether the same answer is worth the same at both, where they are expected to say the same.
+    fn are_judged_alike(&self, one: usize, other: usize) -> bool {
+        !self.expectations.knows_providers()
+            || self.nameservers[one].provider == self.nameservers[other].provider
+    }
+
+    /// What an answer is worth to the zone that its server answers from.
+    fn worth(
+        &self,
+        nameserver: usize,
+        expected: &ByZone,
+        before: Option<&Expected>,
+        seen: &Observation,
+        question: &Question,
+    ) -> Worth {
+        let server = &self.nameservers[nameserver];
+        if self.expectations.is_free(server, question, &seen.answer) {
+            return Worth::of(Verdict::Agree, "");
+        }
+        let worth = value(
+            expected.of(self.zones[nameserver]),
+            before,
+            &seen.answer,
+            question,
+        );
+        if worth.verdict == Verdict::Extra
+            && self.expectations.is_others(server, question, &seen.answer)
+        {
+            return Worth::of(Verdict::Agree, "");
+        }
+        worth
+    }
+
+    fn count(
+        &mut self,
+        number: usize,
+        expected: Expected,
+        declared: Vec<Declared>,
+        groups: Vec<Group>,
+    ) {
         let verdict = groups
             .iter()
             .map(|group| group.verdict)
@@ -161,23 +219,30 @@ impl<'a> Judge<'a> {
         let agreement = &mut self.judgement.agreement;
         agreement.questions += 1;
         match verdict {
-            Verdict::Agree => {
-                agreement.agree += 1;
-                return;
-            }
+            Verdict::Agree => agreement.agree += 1,
             Verdict::Unverified => agreement.unverified += 1,
             _ => agreement.differ += 1,
         }
+        let is_explained = verdict == Verdict::Agree;
+        if is_explained && (declared.is_empty() || groups.len() < 2) {
+            return;
+        }
         let question = &self.questions[number];
-        self.judgement.differences.push(Difference {
+        let difference = Difference {
             question: number,
             name: question.name.clone(),
             rtype: question.rtype,
             verdict,
             standing: standing(&groups),
             expected,
+            declared,
             answers: groups,
-        });
+        };
+        if is_explained {
+            self.judgement.explained.push(difference);
+        } else {
+            self.judgement.differences.push(difference);
+        }
     }
 
     /// SOAs: the serial within each provider, the negative TTL among all, the rest as a remark. The serial is each
@@ -232,9 +297,10 @@ impl<'a> Judge<'a> {
     }
 
     /// A server that went back to an earlier answer, or away from the right one, has more than one opinion.
-    fn look_back(&mut self, number: usize, expected: &Expected, is_soa: bool) {
+    fn look_back(&mut self, number: usize, expected: &ByZone, is_soa: bool) {
         let rtype = self.questions[number].rtype;
         for nameserver in 0..self.nameservers.len() {
+            let expected = expected.of(self.zones[nameserver]);
             let mut told: Vec<&Answer> = Vec::new();
             let mut unstable = false;
             for seen in self.of(number, nameserver) {
@@ -295,78 +361,6 @@ impl<'a> Judge<'a> {
             })
             .collect();
         self.judgement
-    }
-}
-
-/// The worth of an answer. An SOA's data is compared among servers instead of with the file.
-fn value(
-    expected: &Expected,
-    before: Option<&Expected>,
-    answer: &Answer,
-    question: &Question,
-) -> Worth {
-    let is_soa = |rtype| rtype == RecordType::SOA;
-    if let (Expected::Records { rtype, .. }, Answer::Records { rtype: given, .. }) =
-        (expected, answer)
-        && is_soa(*rtype)
-        && is_soa(*given)
-    {
-        return Worth::of(Verdict::Agree, "");
-    }
-    let worth = weigh(expected, answer, question.rtype);
-    let was_right = |before| weigh(before, answer, question.rtype).verdict == Verdict::Agree;
-    if worth.verdict > Verdict::Unverified && before.is_some_and(was_right) {
-        return Worth::of(Verdict::Stale, "what was right before");
-    }
-    worth
-}
-
-/// Whether two answers are the same to whoever asked: the negative TTL is the SOA's business.
-fn same(a: &Answer, b: &Answer) -> bool {
-    match (a, b) {
-        (Answer::NoData { .. }, Answer::NoData { .. })
-        | (Answer::NxDomain { .. }, Answer::NxDomain { .. }) => true,
-        _ => a == b,
-    }
-}
-
-/// The newer of two serials (RFC 1982).
-fn newer(a: u32, b: u32) -> u32 {
-    if b.wrapping_sub(a) < 1 << 31 { b } else { a }
-}
-
-/// Takes the servers that are behind out of their groups, into groups with a verdict of their own.
-fn split(groups: &mut Vec<Group>, behind: &BTreeMap<usize, String>) {
-    let mut apart: Vec<Group> = Vec::new();
-    for group in groups.iter_mut() {
-        for nameserver in std::mem::take(&mut group.nameservers) {
-            match behind.get(&nameserver) {
-                None => group.nameservers.push(nameserver),
-                Some(why) => apart.push(Group {
-                    nameservers: vec![nameserver],
-                    answer: group.answer.clone(),
-                    verdict: Verdict::Differs,
-                    why: why.clone(),
-                }),
-            }
-        }
-    }
-    groups.retain(|group| !group.nameservers.is_empty());
-    groups.extend(apart);
-}
-
-/// Both axes, from answers that differ from each other.
-fn standing(groups: &[Group]) -> Standing {
-    let known = || groups.iter().filter(|group| group.answer.is_verified());
-    let right = known()
-        .filter(|group| group.verdict == Verdict::Agree)
-        .count();
-    match (known().count(), right) {
-        (0, _) => Standing::Unknown,
-        (all, right) if all == right => Standing::Current,
-        (1, _) => Standing::AgreeStale,
-        (_, 0) => Standing::Disputed,
-        _ => Standing::Unfinished,
     }
 }
 

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::verdict::Settle;
+use crate::verdict::{Settle, Standing};
 use crate::zone::{Name, Position, RecordSet, ZoneBuilder};
 
 const SOA: &[u8] = b"\x01m\0\x01r\0\0\0\0\x01\0\0\0\x02\0\0\0\x03\0\0\0\x04\0\0\0\x3c";

@@ -3,6 +3,7 @@
 mod calls;
 mod client;
 mod rejections;
+mod route53;
 mod snapshots;
 mod throttles;
 mod whole_loop;
@@ -77,6 +78,7 @@ pub(crate) fn bed(vendor: &'static Vendor, zones: &[String]) -> Bed {
             origin,
             connect: Box::new(move |origin| provider(vendor, origin)),
         }),
+        counts_serials: vendor.counts_serials,
         own: self::own(vendor),
         takes: vendor.takes,
         refused: vendor.refused,
@@ -122,6 +124,7 @@ fn in_one_zone(vendor: &Vendor, account: &Account, origin: &str) -> Bed {
             alone: Mutex::default(),
         }),
         own: own.iter().map(|server| server.name.to_string()).collect(),
+        counts_serials: vendor.counts_serials,
         refused: vendor.refused,
         takes: vendor.takes,
         ..bed
@@ -174,6 +177,26 @@ pub(crate) fn trials() -> Vec<Trial> {
             });
             trials.push(trial);
         }
+    }
+    let own: [(&str, fn()); 3] = [
+        (
+            "leaves_alone_what_no_zone_file_can_express",
+            route53::leaves_alone_what_no_zone_file_can_express,
+        ),
+        (
+            "does_not_guess_between_zones",
+            route53::does_not_guess_between_zones,
+        ),
+        (
+            "finds_credentials_where_aws_keeps_them",
+            route53::finds_credentials_where_aws_keeps_them,
+        ),
+    ];
+    for (name, check) in own {
+        trials.push(Trial::test(format!("route53::{name}"), move || {
+            check();
+            Ok(())
+        }));
     }
     trials.push(Trial::test("docs::tell_what_providers_hold", || {
         calls::check_document();

@@ -22,6 +22,7 @@ pub const VENDOR: Vendor = Vendor {
     account: "create = true",
     secrets: &[("token", TOKEN)],
     nameservers: &["ns1.desec.io.", "ns2.desec.org."],
+    counts_serials: true,
     refused: Some(("not\\032here", "3600 IN A 192.0.2.1")),
     takes: |_, _| true,
     rejections: rejections::REJECTIONS,

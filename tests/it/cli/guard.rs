@@ -93,3 +93,64 @@ fn a_first_contact_with_a_zone_that_holds_more() {
     project.edit(FILE, "legacy A 192.0.2.201\n", "");
     project.run(&["sync", "--yes"]).expect_code(0);
 }
+
+#[test]
+fn every_record_set_of_a_type() {
+    let project = Project::synced();
+    project.append("_a._tcp SRV 1 1 1 mail\n_b._tcp SRV 1 1 1 mail\n");
+    project.run(&["sync", "--yes"]).expect_code(0);
+    project.write(FILE, ZONE);
+    refused_until(&project, "--allow-type-gone", &["type SRV (2)", "GRD06"]);
+}
+
+#[test]
+fn a_nameserver_whose_account_left() {
+    let project = Project::synced();
+    std::fs::remove_file(project.path("providers/b.toml")).expect("a file");
+    project.append("new A 192.0.2.99\n");
+    project.run(&["check"]).expect(1, &["GRD08"]);
+    refused_until(
+        &project,
+        "--allow-left",
+        &[
+            "GRD08",
+            "`ns1.b.example.` is listed in the zone file",
+            "`b`",
+        ],
+    );
+    project.edit(FILE, "@ NS ns1.b.example.\n", "");
+    project.append("newer A 192.0.2.99\n");
+    project
+        .run(&["sync", "--yes"])
+        .expect(4, &["is listed in the apex NS set at `a`"]);
+    project.edit(FILE, "newer A 192.0.2.99\n", "");
+    project.run(&["sync", "--yes"]).expect_code(0);
+}
+
+#[test]
+fn many_small_zones_at_once() {
+    let text = |octet: u8| {
+        format!(
+            "$TTL 300\n@ SOA ns1.a.example. hostmaster 1 4h 1h 2w 5m\n@ NS ns1.a.example.\n@ NS ns1.b.example.\n\
+             @ A 192.0.2.{octet}\nwww A 192.0.2.{octet}\n"
+        )
+    };
+    let mut project = Project::new().embedded("a").embedded("b");
+    for number in 1..=4 {
+        project = project.zone(&format!("z{number}.test"), &text(1));
+    }
+    project.run(&["sync", "--yes"]).expect_code(0);
+    for number in 1..=4 {
+        project.write(&format!("zones/z{number}.test.zone"), &text(2));
+    }
+    let said = ["GRD09", "in 4 zones", "8 of 12", "--allow-change 67%"];
+    project.run(&["plan"]).expect(0, &said);
+    project.run(&["plan", "--exit-code"]).expect_code(4);
+    project.run(&["sync", "--yes"]).expect(4, &said);
+    let (_, report) = project.json(&["sync", "--yes"]);
+    assert_eq!(report["objections"][0]["code"], "GRD09");
+    project.run(&["sync", "--yes", "z1.test"]).expect_code(0);
+    project
+        .run(&["sync", "--yes", "--allow-change", "67%"])
+        .expect_code(0);
+}

@@ -1,17 +1,23 @@
 //! The built program, driven as a user would: a working directory, a command line, an exit code and what is said.
 
 mod config;
+mod exception;
 mod exec;
 mod failure;
 mod guard;
+mod history;
+mod ignore;
 mod lint;
 mod real;
+mod resume;
 mod rollout;
 mod saved;
 mod secondary;
 mod serve;
 mod servers;
+mod state;
 mod story;
+mod undo;
 
 use std::fs;
 use std::net::SocketAddr;

@@ -144,6 +144,7 @@ fn difference(
         verdict: verdict.to_owned(),
         expected,
         explained: None,
+        exceptions: Vec::new(),
         answers,
     }
 }

@@ -95,7 +95,8 @@ example.com.  43 record sets, 1 provider
 
   alpha (digitalocean)  +0 ~0 -1
   - old  300  CNAME  www.example.com.
-  ! without an answer for a moment, unless alpha makes changes atomically: old
+  ! without an answer for a moment, since alpha does not make changes
+    atomically: old
   ! refused [GRD01]: 14 of 40 record sets would be changed or deleted: 35 %,
     more than 30 %
     hint: look at the plan; if that is meant, allow this much for this once

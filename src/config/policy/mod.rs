@@ -1,15 +1,23 @@
 //! `redundns.toml`: policy, all of it optional.
 
-use std::collections::BTreeMap;
+mod exception;
+mod file;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
+use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
 
 use serde::Deserialize;
 use toml::Spanned;
 
+pub use exception::Exception;
+
 use super::{Account, parse_duration, parse_percent, parse_size, placed};
+use crate::plan::{IgnoreRule, SetPattern};
 use crate::zone::{Finding, Name, Severity};
+use file::File;
 
 const FILE: &str = "redundns.toml";
 
@@ -39,62 +47,28 @@ pub struct Policy {
     pub max_change: u8,
     /// `[guard] min_records`: zones with fewer record sets are not measured by `max_change`.
     pub min_records: usize,
-    /// `[guard] protect`: `"owner TYPE"`, the owner relative to the apex.
-    pub protect: Vec<String>,
+    /// `[guard] protect`: record sets that are not deleted.
+    pub protect: Vec<SetPattern>,
+    /// `[guard] allow_gap`: whether a name may be without an answer between two changes.
+    pub allow_gap: bool,
     /// `[journal] keep`: how many runs are remembered.
     pub journal_runs: usize,
     /// `[journal] max_size`: octets of all journals and snapshots together.
     pub journal_octets: u64,
     default_providers: Option<Vec<String>>,
-    zones: BTreeMap<Name, Vec<String>>,
-    named: Vec<(String, std::ops::Range<usize>)>,
+    default_ignore: Vec<IgnoreRule>,
+    zones: BTreeMap<Name, ZonePolicy>,
+    named: Vec<(String, Range<usize>)>,
     text: String,
 }
 
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
-struct File {
-    defaults: Defaults,
-    rollout: Rollout,
-    guard: Guard,
-    journal: Journal,
-    zones: BTreeMap<Spanned<String>, Zone>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
-struct Defaults {
-    providers: Option<Vec<Spanned<String>>>,
-    ns: NsPolicy,
-    delegation: bool,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
-struct Rollout {
-    canary: Option<Spanned<String>>,
-    settle: Option<Spanned<String>>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
-struct Guard {
-    max_change: Option<Spanned<String>>,
-    min_records: Option<usize>,
-    protect: Option<Vec<String>>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
-struct Journal {
-    keep: Option<NonZeroUsize>,
-    max_size: Option<Spanned<String>>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
-struct Zone {
-    providers: Option<Vec<Spanned<String>>>,
+/// `[zones."example.com"]`.
+#[derive(Clone, Debug)]
+struct ZonePolicy {
+    providers: Option<Vec<String>>,
+    ignore: Vec<IgnoreRule>,
+    exceptions: Vec<Exception>,
+    span: Range<usize>,
 }
 
 impl Default for Policy {
@@ -106,10 +80,14 @@ impl Default for Policy {
             settle: None,
             max_change: 30,
             min_records: 10,
-            protect: ["@ NS", "@ MX", "_dmarc TXT"].map(str::to_owned).to_vec(),
+            protect: ["@ NS", "@ MX", "_dmarc TXT"]
+                .map(|text| text.parse().expect("an owner and a type"))
+                .to_vec(),
+            allow_gap: false,
             journal_runs: 100,
             journal_octets: 64_000_000,
             default_providers: None,
+            default_ignore: Vec::new(),
             zones: BTreeMap::new(),
             named: Vec::new(),
             text: String::new(),
@@ -120,7 +98,45 @@ impl Default for Policy {
 impl Policy {
     /// The accounts named for the zone, or for all zones; `None` means: those whose globs take it.
     pub fn providers_of(&self, origin: &Name) -> Option<&Vec<String>> {
-        self.zones.get(origin).or(self.default_providers.as_ref())
+        self.zones
+            .get(origin)
+            .and_then(|zone| zone.providers.as_ref())
+            .or(self.default_providers.as_ref())
+    }
+
+    /// What is somebody else's in the zone: `[defaults] ignore`, and the zone's own.
+    pub fn ignore_of(&self, origin: &Name) -> Vec<IgnoreRule> {
+        let own = self.zones.get(origin).map(|zone| &zone.ignore);
+        self.default_ignore
+            .iter()
+            .chain(own.into_iter().flatten())
+            .cloned()
+            .collect()
+    }
+
+    /// The differences declared for the zone.
+    pub fn exceptions_of(&self, origin: &Name) -> &[Exception] {
+        self.zones.get(origin).map_or(&[], |zone| &zone.exceptions)
+    }
+
+    /// A finding about a declared exception, placed where it stands.
+    pub fn about(
+        &self,
+        exception: &Exception,
+        code: &'static str,
+        severity: Severity,
+        message: impl Into<String>,
+    ) -> Finding {
+        placed(
+            code,
+            severity,
+            message,
+            FILE,
+            &self.text,
+            Some(exception.span.clone()),
+        )
+        .about(&exception.key.owner, exception.key.rtype)
+        .provider(&exception.provider)
     }
 
     /// Says which accounts are named in vain.
@@ -128,8 +144,24 @@ impl Policy {
         &self,
         accounts: &[Account],
         disabled: &[String],
+        zones: &BTreeSet<Name>,
         findings: &mut Vec<Finding>,
     ) {
+        for (origin, zone) in &self.zones {
+            if !zones.contains(origin) {
+                findings.push(
+                    placed(
+                        "CFG13",
+                        Severity::Warning,
+                        format!("there is no zone file for `{origin}`, so nothing said of it here counts"),
+                        FILE,
+                        &self.text,
+                        Some(zone.span.clone()),
+                    )
+                    .hint("a zone file is named after its origin: zones/example.com.zone"),
+                );
+            }
+        }
         for (id, span) in &self.named {
             if accounts.iter().any(|account| account.id == *id) {
                 continue;
@@ -223,7 +255,11 @@ pub(super) fn read(directory: &Path, findings: &mut Vec<Finding>) -> Policy {
         }
     }
     policy.min_records = file.guard.min_records.unwrap_or(policy.min_records);
-    policy.protect = file.guard.protect.unwrap_or(policy.protect);
+    policy.allow_gap = file.guard.allow_gap;
+    if let Some(list) = file.guard.protect {
+        let hint = "write the owner relative to the apex and the type: \"@ MX\"";
+        policy.protect = parsed(list, "protect", hint, &mut say);
+    }
     policy.journal_runs = file
         .journal
         .keep
@@ -245,23 +281,73 @@ pub(super) fn read(directory: &Path, findings: &mut Vec<Finding>) -> Policy {
     };
     policy.default_providers = file.defaults.providers.map(&mut ids);
     policy.canary = file.rollout.canary.and_then(|id| ids(vec![id]).pop());
+    policy.default_ignore = parsed(file.defaults.ignore, "ignore", IGNORE_HINT, &mut say);
     for (origin, zone) in file.zones {
-        match Name::absolute(origin.get_ref()) {
-            Ok(name) => {
-                if let Some(list) = zone.providers {
-                    policy.zones.insert(name, ids(list));
-                }
-            }
+        let name = match Name::absolute(origin.get_ref()) {
+            Ok(name) => name,
             Err(error) => {
                 say(
                     format!("`{}` is no zone: {error}", origin.get_ref()),
                     origin.span(),
                     "write [zones.\"example.com\"]",
                 );
+                continue;
+            }
+        };
+        let mut faults = Vec::new();
+        let mut exceptions: Vec<Exception> = Vec::new();
+        for entry in &zone.exception {
+            ids(vec![entry.get_ref().provider.clone()]);
+            let Some(one) = exception::read(entry, &name, &mut faults) else {
+                continue;
+            };
+            let is_same =
+                |other: &Exception| (&other.provider, &other.key) == (&one.provider, &one.key);
+            if exceptions.iter().any(is_same) {
+                faults.push((
+                    format!(
+                        "`{}` has an exception for `{}` already",
+                        one.provider, one.key
+                    ),
+                    one.span,
+                    "put all its records into one exception",
+                ));
+            } else {
+                exceptions.push(one);
             }
         }
+        for (message, span, hint) in faults {
+            say(message, span, hint);
+        }
+        let own = ZonePolicy {
+            providers: zone.providers.map(&mut ids),
+            ignore: parsed(zone.ignore, "ignore", IGNORE_HINT, &mut say),
+            exceptions,
+            span: origin.span(),
+        };
+        policy.zones.insert(name, own);
     }
     policy.named = named;
     policy.text = text;
     policy
+}
+
+const IGNORE_HINT: &str = "write the owner relative to the apex and the type, \"_acme-challenge.* TXT\", or a preset: \
+     \"preset:acme\", \"preset:external-dns\"";
+
+/// The entries of a list that can be read; `say` gets what is wrong with the others.
+fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(
+    list: Vec<Spanned<String>>,
+    key: &str,
+    hint: &str,
+    say: &mut impl FnMut(String, Range<usize>, &str),
+) -> Vec<T> {
+    let mut all = Vec::new();
+    for text in list {
+        match text.get_ref().parse() {
+            Ok(one) => all.push(one),
+            Err(error) => say(format!("`{key}`: {error}"), text.span(), hint),
+        }
+    }
+    all
 }

@@ -1,0 +1,73 @@
+//! `redundns.toml` as it is written: every value with its place, nothing judged yet.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::NsPolicy;
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct File {
+    pub(super) defaults: Defaults,
+    pub(super) rollout: Rollout,
+    pub(super) guard: Guard,
+    pub(super) journal: Journal,
+    pub(super) zones: BTreeMap<Spanned<String>, Zone>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Defaults {
+    pub(super) providers: Option<Vec<Spanned<String>>>,
+    pub(super) ns: NsPolicy,
+    pub(super) delegation: bool,
+    pub(super) ignore: Vec<Spanned<String>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Rollout {
+    pub(super) canary: Option<Spanned<String>>,
+    pub(super) settle: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Guard {
+    pub(super) max_change: Option<Spanned<String>>,
+    pub(super) min_records: Option<usize>,
+    pub(super) protect: Option<Vec<Spanned<String>>>,
+    pub(super) allow_gap: bool,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Journal {
+    pub(super) keep: Option<NonZeroUsize>,
+    pub(super) max_size: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Zone {
+    pub(super) providers: Option<Vec<Spanned<String>>>,
+    pub(super) ignore: Vec<Spanned<String>>,
+    pub(super) exception: Vec<Spanned<Exception>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Exception {
+    pub(super) provider: Spanned<String>,
+    pub(super) name: Spanned<String>,
+    #[serde(rename = "type")]
+    pub(super) rtype: Spanned<String>,
+    pub(super) ttl: Option<u32>,
+    pub(super) records: Option<Spanned<Vec<Spanned<String>>>>,
+    #[serde(default)]
+    pub(super) absent: bool,
+    pub(super) reason: Spanned<String>,
+}
