@@ -5,6 +5,7 @@
 
 mod desec;
 mod embedded;
+mod exec;
 pub mod http;
 mod powerdns;
 mod presentation;
@@ -240,6 +241,7 @@ pub const ADAPTERS: &[&Adapter] = &[
     &powerdns::ADAPTER,
     &rfc2136::ADAPTER,
     &secondary::ADAPTER,
+    &exec::ADAPTER,
     &route53::ADAPTER,
     &desec::ADAPTER,
 ];

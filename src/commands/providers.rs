@@ -95,6 +95,10 @@ async fn ask(
         let state = "gets its zones by transfer, so nothing was asked".to_owned();
         return (Ok(state), None);
     }
+    // What it can do some providers only say when they are asked.
+    if let Err(error) = provider.capabilities().await {
+        return (Err(told(error)), None);
+    }
     if let Some(ability) = provider.lists_zones() {
         return match ability.list_zones().await {
             Ok(zones) => {

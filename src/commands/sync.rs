@@ -57,10 +57,10 @@ pub(super) async fn run(
             return Ok(Outcome::Trouble);
         }
     };
+    interrupt::survive_size_limits();
     let Some(_lock) = owner::take(&session.project, "sync", console)? else {
         return Ok(Outcome::Refused);
     };
-    interrupt::survive_size_limits();
     let earlier = Earlier::look(&session.project.directory);
     let mut contacts = Contacts::read(&session.project.directory)?;
     let fleet = Fleet::bring_up(&session).await;

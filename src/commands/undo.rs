@@ -26,7 +26,15 @@ use crate::zone::{Finding, Name, RecordKey, Severity, Zone};
 const NAMED: usize = 8;
 
 /// What a run did, by zone and account, in the order of the run.
-type Doings = Vec<(Name, BTreeMap<String, Vec<Past>>)>;
+type Doings = Vec<(Name, BTreeMap<String, Doing>)>;
+
+/// What a run did in one zone at one account.
+#[derive(Default)]
+struct Doing {
+    changes: Vec<Past>,
+    /// Whether it created the zone.
+    creates: bool,
+}
 
 pub(super) async fn run(
     global: &Global,
@@ -38,10 +46,10 @@ pub(super) async fn run(
     let Some(session) = Session::open_or_say(global, "undo", console) else {
         return Ok(Outcome::Trouble);
     };
+    interrupt::survive_size_limits();
     let Some(_lock) = owner::take(&session.project, "undo", console)? else {
         return Ok(Outcome::Refused);
     };
-    interrupt::survive_size_limits();
     let chosen = choose(&session.project.directory, arguments.run)
         .and_then(|run| Ok((doings(&run, &session)?, run)));
     let (doings, undone) = match chosen {
@@ -60,11 +68,14 @@ pub(super) async fn run(
         let mut findings = Vec::new();
         let mut surveyed = Vec::new();
         let mut putting_back = Vec::new();
-        for (member, read) in read(&session, &origin, connected.clone()).await {
-            let changes = past.remove(&member.account.id).unwrap_or_default();
-            let (one, inverse) = survey(&origin, member, &changes, read);
+        for (member, result) in read(&session, &origin, connected.clone()).await {
+            let doing = past.remove(&member.account.id).unwrap_or_default();
+            let (one, inverse) = survey(&origin, member, &doing.changes, result);
             conflicts += inverse.conflicts.len();
             findings.extend(told(&inverse, undone.number, &one));
+            if doing.creates {
+                findings.push(stays(undone.number, &one.account.id));
+            }
             putting_back.extend(inverse.back);
             surveyed.push(one);
         }
@@ -83,6 +94,14 @@ pub(super) async fn run(
             || Arc::new(Zone::empty(origin.clone())),
             |one| Arc::clone(&one.desired),
         );
+        let primaries: Vec<String> = surveyed.iter().map(|one| one.account.id.clone()).collect();
+        let mut connected = connected;
+        for member in fleet.of(&desired) {
+            if let Some(one) = follower(member, &desired, &primaries) {
+                connected.push(member);
+                surveyed.push(one);
+            }
+        }
         let delegation = writing.delegation;
         let prover =
             Prover::gather(&session, global, console, &desired, &connected, delegation).await;
@@ -193,8 +212,11 @@ fn doings(run: &Run, session: &Session) -> Result<Doings, Vec<Finding>> {
         };
         let origin = Name::absolute(tally.zone).map_err(|error| unreadable(error.to_string()))?;
         let entries = tally.made.iter().chain(&tally.unknown);
-        let past: Result<Vec<Past>, String> = entries.map(|entry| Past::read(entry)).collect();
-        let past = past.map_err(unreadable)?;
+        let changes: Result<Vec<Past>, String> = entries.map(|entry| Past::read(entry)).collect();
+        let doing = Doing {
+            changes: changes.map_err(unreadable)?,
+            creates: tally.creates,
+        };
         let at = doings
             .iter()
             .position(|(zone, _)| *zone == origin)
@@ -202,7 +224,7 @@ fn doings(run: &Run, session: &Session) -> Result<Doings, Vec<Finding>> {
                 doings.push((origin, BTreeMap::new()));
                 doings.len() - 1
             });
-        doings[at].1.insert(tally.provider.to_owned(), past);
+        doings[at].1.insert(tally.provider.to_owned(), doing);
     }
     if errors.is_empty() {
         Ok(doings)
@@ -257,6 +279,34 @@ fn survey<'a>(
     (one, inverse)
 }
 
+/// A provider that follows one of `primaries`, and so has what they have.
+fn follower<'a>(
+    member: &Connected<'a>,
+    desired: &Arc<Zone>,
+    primaries: &[String],
+) -> Option<Surveyed<'a>> {
+    let account = member.account;
+    let provider = member.provider.as_ref().ok()?;
+    let named = provider.follows()?.primary();
+    let mut from = primaries.to_vec();
+    from.retain(|id| named.is_none_or(|named| named == id));
+    if from.is_empty() {
+        return None;
+    }
+    let capabilities = account.capabilities(None);
+    Some(Surveyed {
+        account,
+        provider: Some(Arc::clone(provider)),
+        rules: DiffRules::of(&capabilities, Vec::new()),
+        capabilities,
+        misfits: Vec::new(),
+        apart: Vec::new(),
+        desired: Arc::clone(desired),
+        base: None,
+        plan: ProviderPlan::follows(&account.id, account.adapter.name, from),
+    })
+}
+
 /// What is left alone at one provider, and why.
 fn told(inverse: &Inverse, run: u64, one: &Surveyed<'_>) -> Vec<Finding> {
     let id = &one.account.id;
@@ -271,7 +321,7 @@ fn told(inverse: &Inverse, run: u64, one: &Surveyed<'_>) -> Vec<Finding> {
             rdata.collect::<Vec<_>>().join(", ")
         ))
     };
-    let mut findings: Vec<Finding> = inverse
+    inverse
         .conflicts
         .iter()
         .map(|key| {
@@ -283,19 +333,17 @@ fn told(inverse: &Inverse, run: u64, one: &Surveyed<'_>) -> Vec<Finding> {
                 .about(&key.owner, key.rtype)
                 .provider(id)
         })
-        .collect();
-    if !inverse.kept.is_empty() {
-        let message = format!(
-            "run {run} created the zone at `{id}`; its {} stay",
-            listed(&inverse.kept)
-        );
-        findings.push(
-            Finding::new("UND03", Severity::Info, message)
-                .hint("no zone is without them; the zone itself is deleted at the provider, where that is meant")
-                .provider(id),
-        );
-    }
-    findings
+        .collect()
+}
+
+/// `undo` takes no zone away.
+fn stays(run: u64, id: &str) -> Finding {
+    let message = format!(
+        "run {run} created the zone at `{id}`: the zone stays, and with it its SOA and apex NS set"
+    );
+    Finding::new("UND03", Severity::Info, message)
+        .hint("delete it at the provider, where that is meant")
+        .provider(id)
 }
 
 /// Whether the zone file still says what is put back, so that the next sync would make it again.

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 
+use toml::de::{DeTable, DeValue};
+
 use crate::adapters::{Secret, SecretSource, Secrets, SettingsError, Surroundings};
 
 /// Reads secrets for the project at `directory`.
@@ -153,6 +155,28 @@ impl Reader<'_> {
         let path = self.directory.join(path);
         (exposure(&path) == Exposure::Readable && !self.inside(&path)).then_some(path)
     }
+}
+
+/// The files with secrets that an account's table names, which others can read and which are used all the same.
+pub(super) fn exposed_files(table: &DeTable<'_>, directory: &Path) -> Vec<PathBuf> {
+    let reader = Reader { directory };
+    let mut found = Vec::new();
+    let mut tables = vec![table];
+    while let Some(table) = tables.pop() {
+        for value in table.values() {
+            if let DeValue::Table(inner) = value.get_ref() {
+                let file = inner
+                    .iter()
+                    .find(|(key, _)| key.get_ref() == "file")
+                    .and_then(|(_, value)| value.get_ref().as_str());
+                if let Some(file) = file {
+                    found.extend(reader.exposed_file(&SecretSource::File(file.to_owned())));
+                }
+                tables.push(inner);
+            }
+        }
+    }
+    found
 }
 
 #[cfg(unix)]

@@ -197,6 +197,7 @@ pub async fn run(targets: &mut [Target], options: &Options<'_>, proof: &dyn Proo
         let results = &mut rollout.results;
         write_all(&last, targets, results, Wave::ApexNs, options).await;
         follow::tell(options, &mut rollout.followers).await;
+        rollout.interrupted = rollout.results.iter().any(|result| result.stopped);
     }
     rollout
 }

@@ -13,6 +13,7 @@ use redundns::zone::{Name, RecordType};
 
 use crate::fakes::VENDORS;
 use crate::ministack;
+use crate::plugins;
 use crate::vendors;
 use crate::world::bind::Bind;
 use crate::world::free_address;
@@ -31,6 +32,10 @@ pub(crate) struct Kind {
     pub(crate) adapter: &'static str,
     pub(crate) name: String,
     pub(crate) start: Box<Start>,
+    /// What it says of itself, where the adapter cannot know.
+    pub(crate) told: fn() -> Option<Capabilities>,
+    /// Behaviours that what stands behind the adapter does not have, and why.
+    pub(crate) lacks: &'static [(&'static str, &'static str)],
     /// A real service with one zone to try things in: zones are not made there.
     pub(crate) is_real: bool,
 }
@@ -45,6 +50,8 @@ impl Kind {
             adapter,
             name: name.to_owned(),
             start: Box::new(start),
+            told: || None,
+            lacks: &[],
             is_real: false,
         }
     }
@@ -60,6 +67,7 @@ pub(crate) fn kinds() -> Vec<Kind> {
         Kind::new("route53", "route53_ministack", ministack::start),
         Kind::new("secondary", "secondary_nsd", nsd),
     ];
+    kinds.extend(plugins::kinds());
     for &vendor in VENDORS {
         let start = |zones: &[String]| Some(vendors::bed(vendor, zones));
         kinds.push(Kind::new(vendor.adapter, vendor.adapter, start));
@@ -285,7 +293,7 @@ fn knot(zones: &[String]) -> Option<Bed> {
     Some(rfc2136(&server).alive(server))
 }
 
-fn hosted(zones: &[String]) -> Vec<Hosted> {
+pub(crate) fn hosted(zones: &[String]) -> Vec<Hosted> {
     zones
         .iter()
         .map(|origin| Hosted::dynamic(origin, &text_for("rfc2136", origin)))

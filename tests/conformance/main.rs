@@ -27,6 +27,7 @@ mod edges;
 mod failures;
 mod follow;
 mod ministack;
+mod plugins;
 mod sets;
 mod values;
 mod vendors;
@@ -96,7 +97,6 @@ impl Lazy {
 fn main() -> ExitCode {
     let mut trials = vendors::trials();
     for adapter in ADAPTERS {
-        let capabilities = (adapter.capabilities)();
         let beds: Vec<_> = kinds()
             .into_iter()
             .filter(|kind| kind.adapter == adapter.name)
@@ -108,6 +108,7 @@ fn main() -> ExitCode {
             }));
         }
         for kind in beds {
+            let capabilities = (kind.told)().unwrap_or_else(adapter.capabilities);
             let lazy = Arc::new(Lazy {
                 kind,
                 bed: OnceLock::new(),
@@ -117,6 +118,8 @@ fn main() -> ExitCode {
                     continue;
                 }
                 let name = format!("{}::{}", lazy.kind.name, behaviour.name);
+                let is_lacking = |(name, _): &(&str, &str)| *name == behaviour.name;
+                let is_lacking = lazy.kind.lacks.iter().any(is_lacking);
                 let lazy = lazy.clone();
                 let trial = Trial::test(name, move || {
                     let Some(bed) = lazy.bed() else {
@@ -129,7 +132,7 @@ fn main() -> ExitCode {
                     (behaviour.check)(&case);
                     Ok(())
                 });
-                trials.push(trial);
+                trials.push(trial.with_ignored_flag(is_lacking));
             }
         }
     }

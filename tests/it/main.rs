@@ -11,6 +11,7 @@ mod world;
 
 mod cli;
 mod embedded;
+mod exec;
 mod faults;
 mod fuzzed;
 mod http;

@@ -191,8 +191,9 @@ fn a_stop_ends_the_wait_for_answers_and_says_that_something_was_written() {
             wait_until("the canary's zone", || {
                 holds(&project.path("state/alpha/example.com.zone"), "www")
             });
-            expect(&project.run(&["sync", "--yes"]), 4, "under way");
             let pid = child.id().to_string();
+            let owner = format!(", pid {pid}, since ");
+            expect(&project.run(&["sync", "--yes"]), 4, &owner);
             let sent = Command::new("kill").args(["-INT", &pid]).status();
             assert!(sent.expect("kill").success());
         }

@@ -112,9 +112,16 @@ impl Delivery<'_> {
                 provider.error = result.error.as_ref().map(Into::into);
             }
         }
+        let followed = followers.iter().filter_map(|follower| {
+            let mut primaries = targets
+                .iter()
+                .filter(|target| follower.from.contains(&target.id));
+            Some((&*follower.id, &*primaries.next()?.desired))
+        });
         let expected: Vec<(&str, &Zone)> = targets
             .iter()
             .map(|target| (&*target.id, &*target.desired))
+            .chain(followed)
             .collect();
         let served = prover
             .prove_each(&expected, is_idle || !rollout.is_complete())

@@ -9,7 +9,7 @@ use super::proof::Prover;
 use super::session::{Session, rendered};
 use super::survey::{Surveyed, remarks};
 use crate::cli::{Format, Writing};
-use crate::plan::{self, Objection, SavedPlan};
+use crate::plan::{self, Objection, SavedPlan, State};
 use crate::report::text::{self, plural};
 use crate::report::{ExceptionEntry, Outcome, Report, ZoneReport};
 use crate::rollout::Contacts;
@@ -37,7 +37,8 @@ pub(super) struct Work<'a> {
 impl Work<'_> {
     /// What is to be done, for the journal.
     fn planned(&self) -> impl Iterator<Item = Planned> {
-        self.surveyed.iter().map(|one| Planned {
+        let is_written = |one: &&Surveyed<'_>| matches!(one.plan.state, State::Known { .. });
+        self.surveyed.iter().filter(is_written).map(|one| Planned {
             zone: self.origin.to_string(),
             provider: one.account.id.clone(),
             changes: one.plan.changes().count(),

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 use wildmatch::WildMatch;
 
 use super::{placed, secret, shown};
-use crate::adapters::{ADAPTERS, Adapter, SecretSource, Settings, adapter, socket_address};
+use crate::adapters::{ADAPTERS, Adapter, Settings, adapter, socket_address};
 use crate::provider::{Capabilities, Claims, NameserverSpec, Provider};
 use crate::zone::{Finding, Name, Severity};
 
@@ -309,7 +309,7 @@ fn read(
             nameservers.push(NameserverSpec { name, addresses });
         }
     }
-    let exposed = exposed_secrets(table.get_ref(), directory);
+    let exposed = secret::exposed_files(table.get_ref(), directory);
     if findings.len() > before {
         return None;
     }
@@ -345,27 +345,6 @@ fn read(
         text,
         directory: directory.to_path_buf(),
     }))
-}
-
-fn exposed_secrets(table: &DeTable<'_>, directory: &Path) -> Vec<PathBuf> {
-    let reader = secret::Reader { directory };
-    let mut found = Vec::new();
-    let mut tables = vec![table];
-    while let Some(table) = tables.pop() {
-        for value in table.values() {
-            if let DeValue::Table(inner) = value.get_ref() {
-                let file = inner
-                    .iter()
-                    .find(|(key, _)| key.get_ref() == "file")
-                    .and_then(|(_, value)| value.get_ref().as_str());
-                if let Some(file) = file {
-                    found.extend(reader.exposed_file(&SecretSource::File(file.to_owned())));
-                }
-                tables.push(inner);
-            }
-        }
-    }
-    found
 }
 
 fn adapters_hint() -> String {

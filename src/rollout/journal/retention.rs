@@ -24,13 +24,13 @@ enum Worth {
     CutOff,
 }
 
-/// Forgets runs until what is left and one more are within `limits`, the oldest first and the newest never, and then
-/// the snapshots that no run names any more. What cannot be removed stays: keeping too much loses nothing.
+/// Forgets runs until what is left is within `limits`, the oldest first and the newest never, and then the snapshots
+/// that no run names any more. What cannot be removed stays: keeping too much loses nothing.
 pub(super) fn prune(places: &Places, limits: Limits) {
     let Ok(mut runs) = numbers(&places.project) else {
         return;
     };
-    // The newest may be the one to resume from.
+    // The one that is under way.
     let Some(newest) = runs.pop() else {
         return;
     };
@@ -41,29 +41,27 @@ pub(super) fn prune(places: &Places, limits: Limits) {
         octets += own;
         old.push((Worth::Idle, number, own));
     }
-    let snapshots = snapshots(places);
-    let kept: u64 = snapshots.iter().map(|path| size(path)).sum();
-    let is_within = |count: usize, octets: u64| count < limits.runs && octets <= limits.octets;
-    if is_within(old.len() + 1, octets + kept) {
+    let mut stored: u64 = snapshots(places).iter().map(|path| size(path)).sum();
+    let is_within = |runs: usize, octets: u64| runs <= limits.runs && octets <= limits.octets;
+    let mut left = old.len() + 1;
+    if is_within(left, octets + stored) {
         return;
     }
     for entry in &mut old {
         entry.0 = worth(&places.run(entry.1));
     }
     old.sort_unstable();
-    // What a snapshot's going frees is known once its run is gone, so each run is looked at anew.
-    let mut old = old.into_iter();
-    let mut left = old.len() + 1;
-    let mut stored = kept;
-    while !is_within(left, octets + stored) {
-        let Some((_, number, own)) = old.next() else {
+    for (_, number, own) in old {
+        if is_within(left, octets + stored) {
             break;
-        };
-        let names = named(&places.run(number));
-        if std::fs::remove_file(places.run(number)).is_ok() {
-            octets -= own;
-            left -= 1;
         }
+        let names = named(&places.run(number));
+        if std::fs::remove_file(places.run(number)).is_err() {
+            continue;
+        }
+        octets -= own;
+        left -= 1;
+        // What goes with it is known only now: another run may name the same.
         if !names.is_empty() {
             stored = forget_snapshots(places);
         }

@@ -55,8 +55,6 @@ impl<'a> Journal<'a> {
         std::fs::create_dir_all(&directory)
             .with_context(|| format!("creating `{}`", directory.display()))?;
         let last = numbers(project)?.last().copied().unwrap_or(0);
-        // Before the new one: it may make room on a full disk.
-        retention::prune(&places, limits);
         let number = last
             .checked_add(1)
             .context("the numbers of runs are used up")?;
@@ -93,6 +91,7 @@ impl<'a> Journal<'a> {
             return Err(error).with_context(writing);
         }
         sync_directory(&directory);
+        retention::prune(&journal.places, limits);
         watch(Moment::JournalAfter);
         Ok(journal)
     }

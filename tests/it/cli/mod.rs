@@ -2,17 +2,22 @@
 
 mod config;
 mod exception;
+mod exec;
 mod failure;
 mod guard;
+mod history;
 mod ignore;
 mod lint;
 mod real;
+mod resume;
 mod rollout;
 mod saved;
 mod secondary;
 mod serve;
 mod servers;
+mod state;
 mod story;
+mod undo;
 
 use std::fs;
 use std::net::SocketAddr;

@@ -94,6 +94,12 @@ fn what_one_is_written_the_others_transfer() {
     project.run(&["check"]).expect_code(0);
     project.run(&["plan", "--exit-code"]).expect_code(0);
     project.run(&["providers", "--check"]).expect_code(0);
+
+    let (code, report) = project.json(&["undo", "--yes"]);
+    assert_eq!(code, 0, "{report:#}");
+    let servers = &report["zones"][0]["nameservers"];
+    assert_eq!(servers.as_array().map(Vec::len), Some(3), "{report:#}");
+    project.run(&["check", "--dns-only"]).expect(1, &["late"]);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The rollout against providers that refuse, lie, fail midway, lose the zone and hang.
 
+mod calls;
 mod failure;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,7 +11,7 @@ use redundns::plan::{Change, DiffRules, apply, diff, order};
 use redundns::provider::{
     ApexNs, CreateZone, ErrorKind, NameserverSpec, Provider, ProviderError, Snapshot, Soa,
 };
-use redundns::rollout::journal::{Begun, Journal, Limits};
+use redundns::rollout::journal::{Begun, Journal, Limits, Watch};
 use redundns::rollout::{Follower, Options, Proof, Rollout, Stop, Target, run};
 use redundns::zone::{Name, NoIncludes, Source, Zone, parse};
 
@@ -53,6 +54,10 @@ enum Manner {
     CreatesNothing,
     /// Fails to read after a write.
     GoesBlind,
+    /// Gives out a ticket at each reading, and takes only the last one.
+    Tickets,
+    /// Makes the first call, and does not know about the second.
+    Tires,
 }
 
 type Log = Arc<Mutex<Vec<String>>>;
@@ -87,13 +92,31 @@ impl Provider for Fake {
             matches!(self.manner, Manner::GoesBlind) && self.writes.load(Ordering::SeqCst) > 0;
         let held = self.held.lock().expect("a zone").clone();
         match held.filter(|_| !is_blind) {
-            Some(zone) => Ok(Snapshot::of(zone)),
+            Some(zone) => Ok(Snapshot {
+                zone,
+                opaque: Vec::new(),
+                handles: Some(Box::new(self.writes.load(Ordering::SeqCst)))
+                    .filter(|_| matches!(self.manner, Manner::Tickets))
+                    .map(|ticket| ticket as Box<dyn std::any::Any + Send + Sync>),
+            }),
             None => Err(ProviderError::new(ErrorKind::Unreachable, "gone")),
         }
     }
 
-    async fn apply(&self, _: &Name, changes: &[Change], _: &Snapshot) -> Result<(), ProviderError> {
-        self.writes.fetch_add(1, Ordering::SeqCst);
+    async fn apply(
+        &self,
+        _: &Name,
+        changes: &[Change],
+        base: &Snapshot,
+    ) -> Result<(), ProviderError> {
+        let calls = self.writes.fetch_add(1, Ordering::SeqCst);
+        let ticket = base
+            .handles
+            .as_ref()
+            .and_then(|own| own.downcast_ref::<usize>());
+        if matches!(self.manner, Manner::Tickets) && ticket != Some(&calls) {
+            return Err(ProviderError::new(ErrorKind::Conflict, "an old ticket"));
+        }
         let keys: Vec<String> = changes
             .iter()
             .map(|change| change.key().to_string())
@@ -103,7 +126,12 @@ impl Provider for Fake {
         let made = |count: usize| held.as_ref().map(|zone| apply(zone, &changes[..count]));
         let failed = ProviderError::new(ErrorKind::Unreachable, "cut off");
         match self.manner {
-            Manner::Honest | Manner::GoesBlind | Manner::CreatesNothing => {
+            Manner::Tires if calls > 0 => Err(failed.applied(None)),
+            Manner::Honest
+            | Manner::GoesBlind
+            | Manner::CreatesNothing
+            | Manner::Tickets
+            | Manner::Tires => {
                 *held = made(changes.len());
                 Ok(())
             }
@@ -221,12 +249,27 @@ impl Case {
         impatient: Option<&Stop>,
         failing: &'static [&'static str],
     ) -> Rollout {
+        self.run_watched(stop, impatient, failing, &|_| {}).await
+    }
+
+    async fn run_watched(
+        &mut self,
+        stop: &Stop,
+        impatient: Option<&Stop>,
+        failing: &'static [&'static str],
+        watch: &Watch,
+    ) -> Rollout {
+        let limits = Limits {
+            runs: 100,
+            octets: 1_000_000,
+        };
+        let journal = Journal::begin(self.project.path(), Begun::default(), limits, watch);
         let options = Options {
             canary: Some("b"),
             all_at_once: false,
             followers: &self.followers,
             stop,
-            journal: &self.journal(),
+            journal: &journal.expect("begun"),
             progress: &|_, _| {},
         };
         let eyes = Eyes {
@@ -235,14 +278,6 @@ impl Case {
             stop: impatient,
         };
         run(&mut self.targets, &options, &eyes).await
-    }
-
-    fn journal(&self) -> Journal<'static> {
-        let limits = Limits {
-            runs: 100,
-            octets: 1_000_000,
-        };
-        Journal::begin(self.project.path(), Begun::default(), limits, &|_| {}).expect("begun")
     }
 
     fn log(&self) -> Vec<String> {
