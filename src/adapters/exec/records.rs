@@ -25,7 +25,7 @@ impl Arriving {
     /// Takes in record sets, which must be of the zone, with data that can be read.
     pub(super) fn take(&mut self, records: &[Record]) -> Result<(), ProviderError> {
         for record in records {
-            let wrong = |why| unusable(&record.name, &record.rtype, why);
+            let wrong = |why: String| unusable(&record.name, &record.rtype, &why);
             let RecordKey { owner, rtype } = self.key(&record.name, &record.rtype)?;
             if record.ttl > TTL_MAX {
                 return Err(wrong(format!("a TTL of {} s", record.ttl)));
