@@ -191,6 +191,7 @@ pub(super) fn does_not_guess_between_zones() {
         ("ZNONE", "NoSuchHostedZone"),
     ] {
         let error = told(id).expect_err("a refusal");
+        assert_eq!(error.kind, ErrorKind::Rejected, "{error}");
         assert!(error.message.contains(part), "{error}");
     }
 }
