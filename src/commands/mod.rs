@@ -84,11 +84,11 @@ const CODES: &[(&str, &str)] = &[
         "the journal cannot be written: without it no call is made, and what was made is not wholly on record",
     ),
     (
-        "RUN10",
+        "RUN12",
         "a run stopped midway: what finishes it, and what takes it back",
     ),
     (
-        "RUN11",
+        "RUN15",
         "a zone was not begun, since another one of the same run went wrong",
     ),
     (

@@ -222,7 +222,7 @@ impl Delivery<'_> {
             None => "redundns sync".to_owned(),
         };
         Finding::new(
-            "RUN10",
+            "RUN12",
             Severity::Error,
             format!("run {run} stopped midway, so the providers may differ because of it"),
         )
@@ -269,7 +269,7 @@ fn not_begun(work: &Work<'_>, cause: &Name, is_told: bool) -> ZoneReport {
     }
     if work.surveyed.iter().any(|one| !one.plan.is_same()) {
         let message = format!("not begun, since {cause} went wrong");
-        let finding = Finding::new("RUN11", Severity::Warning, message);
+        let finding = Finding::new("RUN15", Severity::Warning, message);
         zone.findings.push((&finding).into());
     }
     zone

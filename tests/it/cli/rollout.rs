@@ -151,7 +151,7 @@ fn a_run_that_stops_midway_says_what_finishes_it_and_what_takes_it_back() {
     let next = "finish it with `redundns sync`, or take it back with `redundns undo 2`";
     project
         .run(&["sync", "--yes", "--settle", "0s"])
-        .expect(3, &["RUN02", "RUN10", next]);
+        .expect(3, &["RUN02", "RUN12", next]);
     assert!(project.stored("a").expect("a zone").contains("added"));
     assert!(!project.stored("b").expect("a zone").contains("added"));
     project
@@ -191,7 +191,7 @@ fn other_zones_are_not_begun_once_one_went_wrong() {
     let project = project.zone("zzz.test", &other);
     project.run(&["sync", "--yes", "--settle", "0s"]).expect(
         3,
-        &["RUN11", &format!("not begun, since {ORIGIN}. went wrong")],
+        &["RUN15", &format!("not begun, since {ORIGIN}. went wrong")],
     );
     let created = project.path(".redundns/embedded/b/zzz.test.zone");
     assert!(!created.exists(), "the other zone was begun");
