@@ -7,12 +7,13 @@ use std::sync::Arc;
 use super::console::Console;
 use super::delivery::{Delivered, Delivery, Work, finish};
 use super::fleet::{Connected, Fleet};
+use super::interrupt::{Interrupts, survive_size_limits};
 use super::objections::object;
+use super::owner;
 use super::proof::Prover;
 use super::resume::damages;
 use super::session::Session;
 use super::survey::{Read, Surveyed, read};
-use super::{interrupt, owner};
 use crate::cli::{Global, Undo, Writing};
 use crate::config::{job, read_zone, who};
 use crate::plan::{DiffRules, ProviderPlan};
@@ -40,12 +41,13 @@ pub(super) async fn run(
     global: &Global,
     arguments: &Undo,
     console: &Console,
+    interrupts: &Interrupts,
     watch: &Watch,
 ) -> anyhow::Result<Outcome> {
     let Some(session) = Session::open_or_say(global, "undo", console) else {
         return Ok(Outcome::Trouble);
     };
-    interrupt::survive_size_limits();
+    survive_size_limits();
     let Some(_lock) = owner::take(&session.project, "undo", console)? else {
         return Ok(Outcome::Refused);
     };
@@ -57,6 +59,7 @@ pub(super) async fn run(
         global,
         writing: &arguments.writing,
         console,
+        interrupts,
         watch,
     };
     let delivered = taking.back(arguments.run, &mut contacts).await;
@@ -71,6 +74,7 @@ pub(super) struct TakingBack<'a> {
     pub(super) global: &'a Global,
     pub(super) writing: &'a Writing,
     pub(super) console: &'a Console,
+    pub(super) interrupts: &'a Interrupts,
     pub(super) watch: &'a Watch,
 }
 
@@ -83,6 +87,7 @@ impl TakingBack<'_> {
             global,
             writing,
             console,
+            interrupts,
             watch,
         } = *self;
         let chosen = choose(&session.project.directory, run)
@@ -170,6 +175,7 @@ impl TakingBack<'_> {
                 Outcome::Same
             },
             silent: &fleet.findings,
+            interrupts,
             objections: Vec::new(),
         };
         delivery.run(works, contacts).await
