@@ -1,17 +1,19 @@
 //! `sync`: plan, confirm, roll out, prove.
 
 use super::console::Console;
-use super::delivery::{Delivery, Work};
+use super::delivery::{Delivery, Work, finish};
 use super::fleet::Fleet;
+use super::interrupt::{Interrupts, survive_size_limits};
 use super::objections::{left, object, object_to_all};
 use super::proof::Prover;
 use super::resume::Earlier;
 use super::saved;
 use super::session::{Session, refuse, refuse_as};
 use super::survey::survey;
-use super::{declared, interrupt, owner};
-use crate::cli::{Global, Sync};
-use crate::config::{job, who};
+use super::undo::TakingBack;
+use super::{declared, owner};
+use crate::cli::{Global, Sync, Writing};
+use crate::config::{OnFailedProof, job, who};
 use crate::report::Outcome;
 use crate::rollout::Contacts;
 use crate::rollout::journal::{Begun, Watch};
@@ -20,6 +22,7 @@ pub(super) async fn run(
     global: &Global,
     arguments: &Sync,
     console: &Console,
+    interrupts: &Interrupts,
     watch: &Watch,
 ) -> anyhow::Result<Outcome> {
     let writing = &arguments.writing;
@@ -57,7 +60,7 @@ pub(super) async fn run(
             return Ok(Outcome::Trouble);
         }
     };
-    interrupt::survive_size_limits();
+    survive_size_limits();
     let Some(_lock) = owner::take(&session.project, "sync", console)? else {
         return Ok(Outcome::Refused);
     };
@@ -131,7 +134,36 @@ pub(super) async fn run(
         remarks: earlier.findings(&works),
         at_best: Outcome::Same,
         silent: &fleet.findings,
+        interrupts,
         objections: object_to_all(&session, &writing.allow, &measures),
     };
-    Ok(delivery.run(works, &mut contacts).await)
+    let mut delivered = delivery.run(works, &mut contacts).await;
+    let is_undone = session.project.policy.on_failed_proof == OnFailedProof::Undo;
+    if let Some(run) = delivered.run.filter(|_| delivered.disproved && is_undone) {
+        console.note(&format!(
+            "the proof failed: taking run {run} back, as `on_failed_proof` in redundns.toml says"
+        ));
+        let writing = Writing {
+            yes: true,
+            ..writing.clone()
+        };
+        let taking = TakingBack {
+            session: &session,
+            fleet: &fleet,
+            global,
+            writing: &writing,
+            console,
+            interrupts,
+            watch,
+        };
+        let back = taking.back(Some(run), &mut contacts).await.report;
+        delivered.report.outcome = match back.outcome {
+            // The providers hold what they held, and the change is still to be made.
+            Outcome::Same | Outcome::Differs => Outcome::Differs,
+            _ => Outcome::Partial,
+        };
+        delivered.report.undone = Some(Box::new(back));
+    }
+    finish(&delivered.report, console);
+    Ok(delivered.report.outcome)
 }

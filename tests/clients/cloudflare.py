@@ -61,7 +61,7 @@ class Client:
         sets = {}
         for record in self.api.dns.records.list(zone_id=self._zone(zone)):
             subname = record.name.removesuffix(zone).removesuffix(".")
-            sets.setdefault((subname, record.type, record.ttl), []).append(presented(record))
+            sets.setdefault((subname, record.type, int(record.ttl)), []).append(presented(record))
         return [[*key, contents] for key, contents in sets.items()]
 
     def create(self, zone, subname, kind, ttl, contents):

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use libtest_mimic::Trial;
 use redundns::plan::Change;
 use redundns::provider::{ErrorKind, Provider};
 use redundns::zone::{Name, RecordKey, RecordSet, RecordType, rdata};
@@ -15,6 +16,28 @@ use crate::fakes::{Fake, hexadecimal};
 use crate::vendors::{self, SPEED, prepare};
 
 const ZONE: &str = "own.example";
+
+/// What is tried with it alone.
+pub(super) fn trials() -> Vec<Trial> {
+    let trials: [(&str, fn()); 3] = [
+        (
+            "leaves_alone_what_no_zone_file_can_express",
+            leaves_alone_what_no_zone_file_can_express,
+        ),
+        (
+            "says_what_has_to_be_switched_on",
+            says_what_has_to_be_switched_on,
+        ),
+        ("reads_zones_of_several_pages", reads_zones_of_several_pages),
+    ];
+    let trial = |(name, check): (&str, fn())| {
+        Trial::test(format!("cloudflare::{name}"), move || {
+            check();
+            Ok(())
+        })
+    };
+    trials.map(trial).into()
+}
 
 fn origin() -> Name {
     Name::absolute(ZONE).expect("a name")
@@ -36,9 +59,9 @@ fn ask(fake: &Fake, method: &str, path: &str, body: &Value) -> Value {
     serde_json::from_str(&said).expect("JSON")
 }
 
-pub(super) fn leaves_alone_what_no_zone_file_can_express() {
+fn leaves_alone_what_no_zone_file_can_express() {
     let fake = Fake::start(&VENDOR, Clock::times(SPEED));
-    prepare(&VENDOR, &fake, ZONE);
+    prepare(&VENDOR, &fake, "own.example.");
     let records = format!("/zones/{}/dns_records", hexadecimal(ZONE));
     let name = |owner: &str| format!("{owner}.{ZONE}");
     let proxied =
@@ -83,9 +106,9 @@ pub(super) fn leaves_alone_what_no_zone_file_can_express() {
     assert_eq!(called("flat")["settings"]["flatten_cname"], true);
 }
 
-pub(super) fn says_what_has_to_be_switched_on() {
+fn says_what_has_to_be_switched_on() {
     let fake = Fake::start(&VENDOR, Clock::times(SPEED));
-    prepare(&VENDOR, &fake, ZONE);
+    prepare(&VENDOR, &fake, "own.example.");
     let settings = format!("/zones/{}/dns_settings", hexadecimal(ZONE));
     ask(
         &fake,
@@ -120,7 +143,7 @@ pub(super) fn says_what_has_to_be_switched_on() {
     );
 }
 
-pub(super) fn reads_zones_of_several_pages() {
+fn reads_zones_of_several_pages() {
     let fake = Fake::start(&VENDOR, Clock::times(SPEED));
     let mut text = "@ 300 IN SOA a. b. 1 2 3 4 5\n".to_owned();
     for server in VENDOR.nameservers {

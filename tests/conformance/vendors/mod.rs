@@ -181,36 +181,37 @@ pub(crate) fn trials() -> Vec<Trial> {
     }
     let own: [(&str, fn()); 6] = [
         (
-            "route53::leaves_alone_what_no_zone_file_can_express",
+            "leaves_alone_what_no_zone_file_can_express",
             route53::leaves_alone_what_no_zone_file_can_express,
         ),
         (
-            "route53::does_not_guess_between_zones",
+            "does_not_guess_between_zones",
             route53::does_not_guess_between_zones,
         ),
         (
-            "route53::finds_credentials_where_aws_keeps_them",
-            route53::finds_credentials_where_aws_keeps_them,
+            "finds_credentials_where_aws_keeps_them",
+            route53::credentials::are_found_where_aws_keeps_them,
         ),
         (
-            "cloudflare::leaves_alone_what_no_zone_file_can_express",
-            cloudflare::leaves_alone_what_no_zone_file_can_express,
+            "the_fake_holds_the_limits_of_a_batch",
+            route53::the_fake_holds_the_limits_of_a_batch,
         ),
         (
-            "cloudflare::says_what_has_to_be_switched_on",
-            cloudflare::says_what_has_to_be_switched_on,
+            "is_patient_with_an_api_that_is_busy",
+            route53::is_patient_with_an_api_that_is_busy,
         ),
         (
-            "cloudflare::reads_zones_of_several_pages",
-            cloudflare::reads_zones_of_several_pages,
+            "waits_until_all_nameservers_have_a_change",
+            route53::waits_until_all_nameservers_have_a_change,
         ),
     ];
     for (name, check) in own {
-        trials.push(Trial::test(name, move || {
+        trials.push(Trial::test(format!("route53::{name}"), move || {
             check();
             Ok(())
         }));
     }
+    trials.extend(cloudflare::trials());
     trials.push(Trial::test("docs::tell_what_providers_hold", || {
         calls::check_document();
         Ok(())

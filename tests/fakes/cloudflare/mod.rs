@@ -326,7 +326,7 @@ impl Cloudflare {
                 && account.as_ref().is_none_or(|id| id == ACCOUNT)
         };
         let wanted = origins.iter().filter(is_wanted);
-        let objects: Vec<Value> = wanted.map(|origin| Self::object(origin)).collect();
+        let objects: Vec<Value> = wanted.map(Self::object).collect();
         paged(request, MOST_ZONES, 20, &objects)
     }
 
