@@ -194,7 +194,7 @@ impl Cloudflare {
             ("GET", ["dns_settings"]) => Ok(result(&self.settings(origin))),
             ("PATCH", ["dns_settings"]) => {
                 let body = body(request)?;
-                self.edit(origin, |zone| zone.set(&body))?;
+                self.edit(origin, |zone| zone.set(origin, &body))?;
                 Ok(result(&self.settings(origin)))
             }
             ("GET", ["dns_records"]) => {

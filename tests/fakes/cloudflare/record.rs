@@ -1,6 +1,7 @@
 //! Records with their ids, and what is served of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use redundns::zone::{Name, RecordKey, RecordSet, RecordType, rdata};
 use serde_json::{Value, json};
@@ -42,8 +43,10 @@ pub struct Record {
 /// The records of a zone by number, in the order of creation.
 #[derive(Clone, Default)]
 pub struct Records {
-    by_number: BTreeMap<u64, Record>,
+    by_number: BTreeMap<u64, Arc<Record>>,
     last: u64,
+    /// Names that are not served as they are yet.
+    touched: BTreeSet<Name>,
 }
 
 fn id(number: u64) -> String {
@@ -58,8 +61,20 @@ fn number(id: &Value) -> Option<u64> {
 impl Records {
     fn add(&mut self, record: Record) -> u64 {
         self.last += 1;
-        self.by_number.insert(self.last, record);
+        self.put(self.last, record);
         self.last
+    }
+
+    fn put(&mut self, number: u64, record: Record) {
+        self.touched.insert(record.key.owner.clone());
+        self.by_number.insert(number, Arc::new(record));
+    }
+
+    fn touch_all(&mut self, origin: &Name) {
+        let owners = self.by_number.values();
+        let owners = owners.map(|record| record.key.owner.clone());
+        self.touched.extend(owners);
+        self.touched.insert(origin.clone());
     }
 
     fn number(&self, id: &Value) -> Result<u64, Refusal> {
@@ -72,7 +87,7 @@ impl Records {
         let others = self.by_number.iter();
         others
             .filter(move |(number, _)| Some(**number) != than)
-            .map(|(_, record)| record)
+            .map(|(_, record)| &**record)
     }
 
     fn shown(&self, origin: &Name, number: u64) -> Value {
@@ -159,8 +174,10 @@ impl Zone {
     }
 
     /// Makes `held` what is answered.
-    pub fn serve(&self, held: &mut Held) {
+    pub fn serve(&mut self, held: &mut Held) {
         let origin = held.origin().clone();
+        let touched = std::mem::take(&mut self.records.touched);
+        let is_touched = |name: &Name| touched.contains(name);
         let mut served: BTreeMap<RecordKey, RecordSet> = BTreeMap::new();
         let mut add = |key: RecordKey, ttl: u32, data: Box<[u8]>| {
             let set = served
@@ -174,11 +191,12 @@ impl Zone {
             owner: origin.clone(),
             rtype,
         };
-        for name in VENDOR.nameservers {
+        for name in VENDOR.nameservers.iter().filter(|_| is_touched(&origin)) {
             let data = rdata::from_text(RecordType::NS, name, None).expect("a name");
             add(apex(RecordType::NS), self.ns_ttl, data.into());
         }
-        for record in self.records.others(None) {
+        let records = self.records.others(None);
+        for record in records.filter(|record| is_touched(&record.key.owner)) {
             let ttl = if record.ttl == 1 {
                 AUTOMATIC
             } else {
@@ -196,8 +214,9 @@ impl Zone {
                 _ => add(record.key.clone(), ttl, record.data.clone()),
             }
         }
-        let before: Vec<RecordKey> = held.sets().map(|(key, _)| key.clone()).collect();
-        for key in before {
+        let before = held.sets().map(|(key, _)| key);
+        let before = before.filter(|key| is_touched(&key.owner));
+        for key in before.cloned().collect::<Vec<_>>() {
             if key.rtype != RecordType::SOA && !served.contains_key(&key) {
                 held.delete(&key);
             }
@@ -211,7 +230,8 @@ impl Zone {
     }
 
     /// Settings that a body names.
-    pub fn set(&mut self, body: &Value) -> Result<(), Refusal> {
+    pub fn set(&mut self, origin: &Name, body: &Value) -> Result<(), Refusal> {
+        self.records.touch_all(origin);
         if let Some(ttl) = body.get("ns_ttl") {
             let ttl = ttl.as_u64().and_then(|ttl| u32::try_from(ttl).ok());
             let ttl = ttl.filter(|ttl| (30..=86_400).contains(ttl));
@@ -256,7 +276,8 @@ impl Zone {
         check::editable(&before)?;
         let record = check::record(origin, body, Some((&before, is_whole)))?;
         check::beside(origin, &record, &self.records, Some(number))?;
-        self.records.by_number.insert(number, record);
+        self.records.touched.insert(before.key.owner.clone());
+        self.records.put(number, record);
         Ok(self.records.shown(origin, number))
     }
 
@@ -266,6 +287,7 @@ impl Zone {
         let record = &self.records.by_number[&number];
         check::editable(record)?;
         let key = record.key.clone();
+        self.records.touched.insert(key.owner.clone());
         self.records.by_number.remove(&number);
         check::left(&key, &self.records)?;
         Ok(json!({ "id": id(number) }))
