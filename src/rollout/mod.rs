@@ -8,6 +8,7 @@
 //! made.
 
 mod contacts;
+mod departure;
 mod follow;
 mod inverse;
 pub mod journal;
@@ -21,6 +22,7 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 
 pub use contacts::Contacts;
+pub use departure::{Departure, ParentSet};
 pub use follow::{Followed, Follower};
 pub use inverse::{Inverse, inverse};
 pub use lock::{Lock, Taken};
