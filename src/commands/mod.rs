@@ -84,6 +84,14 @@ const CODES: &[(&str, &str)] = &[
         "the journal cannot be written: without it no call is made, and what was made is not wholly on record",
     ),
     (
+        "RUN10",
+        "a run stopped midway: what finishes it, and what takes it back",
+    ),
+    (
+        "RUN11",
+        "a zone was not begun, since another one of the same run went wrong",
+    ),
+    (
         "RUN09",
         "this machine failed the run: a file of the program's own cannot be read or written",
     ),

@@ -92,6 +92,12 @@ impl Rollout {
             && self.followers.iter().all(|result| !result.unproved)
     }
 
+    /// Whether the nameservers of some provider were not seen to answer from what it holds.
+    pub fn is_disproved(&self) -> bool {
+        self.results.iter().any(|result| result.unproved)
+            || self.followers.iter().any(|result| result.unproved)
+    }
+
     /// Whether any provider may hold something new.
     pub fn touched(&self) -> bool {
         self.results.iter().any(|result| result.touched)

@@ -17,6 +17,10 @@ pub(super) struct Done {
     pub(super) outcome: Outcome,
     /// Whether any provider may hold something new.
     pub(super) touched: bool,
+    /// Whether nameservers did not answer from what their provider holds.
+    pub(super) disproved: bool,
+    /// Whether everything was made, and nothing speaks against it.
+    pub(super) is_whole: bool,
 }
 
 impl Delivery<'_> {
@@ -134,10 +138,14 @@ impl Delivery<'_> {
                 .iter()
                 .map(Into::into),
         );
+        let differs = served.judgement.differs();
+        let disproved = rollout.is_disproved() || rollout.is_complete() && differs;
         Done {
             zone,
-            outcome: outcome(&rollout, proof, served.judgement.differs()),
+            outcome: outcome(&rollout, proof, differs),
             touched: rollout.touched(),
+            disproved,
+            is_whole: rollout.is_complete() && !(disproved && rollout.touched()),
         }
     }
 }

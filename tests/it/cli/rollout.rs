@@ -127,3 +127,72 @@ fn an_apex_ns_set_is_not_written_where_the_rest_could_not_be() {
         assert!(!stored.contains("ns1.c.example"), "{stored}");
     }
 }
+
+/// A synced pair whose account `a` is asked at `b`'s server, so that it seems stale as long as it is the canary.
+fn stale_canary() -> Project {
+    let (a, b) = (free_address(), free_address());
+    let project = Project::new()
+        .zone(ORIGIN, ZONE)
+        .embedded_at("a", a)
+        .embedded_at("b", b);
+    project.run(&["sync", "--yes"]).expect_code(0);
+    project.edit(
+        "providers/a.toml",
+        &format!("addresses = [\"{a}\"]"),
+        &format!("addresses = [\"{b}\"]"),
+    );
+    project.append("added A 192.0.2.44\n");
+    project
+}
+
+#[test]
+fn a_run_that_stops_midway_says_what_finishes_it_and_what_takes_it_back() {
+    let project = stale_canary();
+    let next = "finish it with `redundns sync`, or take it back with `redundns undo 2`";
+    project
+        .run(&["sync", "--yes", "--settle", "0s"])
+        .expect(3, &["RUN02", "RUN10", next]);
+    assert!(project.stored("a").expect("a zone").contains("added"));
+    assert!(!project.stored("b").expect("a zone").contains("added"));
+    project
+        .run(&["undo", "2", "--yes", "--settle", "0s"])
+        .expect_code(0);
+    assert!(!project.stored("a").expect("a zone").contains("added"));
+}
+
+#[test]
+fn a_failed_proof_takes_the_run_back_where_the_policy_says_so() {
+    let project = stale_canary();
+    project.write("redundns.toml", "[rollout]\non_failed_proof = \"undo\"\n");
+    let (code, report) = project.json(&["sync", "--yes", "--settle", "0s"]);
+    assert_eq!(
+        (code, &report["outcome"]),
+        (1, &"differs".into()),
+        "{report:#}"
+    );
+    assert_eq!(report["undone"]["outcome"], "same", "{report:#}");
+    for id in ["a", "b"] {
+        assert!(
+            !project.stored(id).expect("a zone").contains("added"),
+            "{id}"
+        );
+    }
+    project.run(&["history"]).expect(0, &["undo", "sync"]);
+    project.write("redundns.toml", "[rollout]\non_failed_proof = \"pray\"\n");
+    project
+        .run(&["sync", "--yes"])
+        .expect(2, &["redundns.toml:2:19", "`stop`", "`undo`"]);
+}
+
+#[test]
+fn other_zones_are_not_begun_once_one_went_wrong() {
+    let project = stale_canary();
+    let other = ZONE.replace(ORIGIN, "zzz.test");
+    let project = project.zone("zzz.test", &other);
+    project.run(&["sync", "--yes", "--settle", "0s"]).expect(
+        3,
+        &["RUN11", &format!("not begun, since {ORIGIN}. went wrong")],
+    );
+    let created = project.path(".redundns/embedded/b/zzz.test.zone");
+    assert!(!created.exists(), "the other zone was begun");
+}
