@@ -3,6 +3,7 @@
 //! An adapter translates between the port's values and one vendor's API, and knows neither the plan nor the user
 //! nor another adapter. Paging, pacing, retries and redaction of HTTP live in [`http`] and nowhere else.
 
+mod azure;
 mod desec;
 mod embedded;
 mod exec;
@@ -244,6 +245,7 @@ pub const ADAPTERS: &[&Adapter] = &[
     &exec::ADAPTER,
     &route53::ADAPTER,
     &desec::ADAPTER,
+    &azure::ADAPTER,
 ];
 
 /// The adapter called `name`.
