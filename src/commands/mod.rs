@@ -5,7 +5,9 @@ mod aftermath;
 mod check;
 mod console;
 mod declared;
+mod delegated;
 mod delivery;
+mod departures;
 mod expected;
 mod explain;
 mod fleet;
@@ -24,6 +26,7 @@ mod saved;
 mod serve;
 mod served;
 mod session;
+mod strangers;
 mod survey;
 mod sync;
 mod undo;
@@ -40,6 +43,7 @@ use crate::report::Outcome;
 use crate::rollout::journal::Watch;
 use crate::zone::{Finding, Severity};
 use console::Console;
+use interrupt::Interrupts;
 
 /// Codes of findings about a run.
 const CODES: &[(&str, &str)] = &[
@@ -84,16 +88,32 @@ const CODES: &[(&str, &str)] = &[
         "the journal cannot be written: without it no call is made, and what was made is not wholly on record",
     ),
     (
-        "RUN10",
+        "RUN12",
         "a run stopped midway: what finishes it, and what takes it back",
     ),
     (
-        "RUN11",
+        "RUN15",
         "a zone was not begun, since another one of the same run went wrong",
+    ),
+    (
+        "RUN16",
+        "a nameserver that is no longer listed has to go on serving as long as resolvers may remember it (RFC 2181, section 5.4.1)",
+    ),
+    (
+        "RUN17",
+        "a nameserver that is no longer listed may stop serving",
     ),
     (
         "RUN09",
         "this machine failed the run: a file of the program's own cannot be read or written",
+    ),
+    (
+        "RUN13",
+        "somebody else changed a record set at a provider while a run was under way; the run left it alone",
+    ),
+    (
+        "RUN14",
+        "somebody else wrote to a provider at the moment of a run's write, which has overwritten what they set",
     ),
     ("RUN10", "the journal has no run of that number"),
     (
@@ -220,8 +240,16 @@ async fn dispatch(cli: Cli, console: &Console, watch: &Watch) -> anyhow::Result<
     match cli.command {
         Command::Lint(arguments) => lint::run(global, &arguments, console),
         Command::Plan(arguments) => plan::run(global, &arguments, console).await,
-        Command::Sync(arguments) => sync::run(global, &arguments, console, watch).await,
-        Command::Undo(arguments) => undo::run(global, &arguments, console, watch).await,
+        Command::Sync(arguments) => {
+            let interrupts = Interrupts::watch(global.timeout);
+            let run = sync::run(global, &arguments, console, &interrupts, watch);
+            interrupts.watch_over("sync", console, Box::pin(run)).await
+        }
+        Command::Undo(arguments) => {
+            let interrupts = Interrupts::watch(global.timeout);
+            let run = undo::run(global, &arguments, console, &interrupts, watch);
+            interrupts.watch_over("undo", console, Box::pin(run)).await
+        }
         Command::History { run } => history::run(global, run, console),
         Command::Check(arguments) => check::run(global, &arguments, console).await,
         Command::Providers(arguments) => providers::run(global, &arguments, console).await,

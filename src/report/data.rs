@@ -33,7 +33,7 @@ pub struct Report {
     pub zones: Vec<ZoneReport>,
     /// What taking the run back came to, where a failed proof made that happen.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub undone: Option<Box<Report>>,
+    pub undone: Option<Box<Self>>,
 }
 
 /// What a run has to say about one zone.

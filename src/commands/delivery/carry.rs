@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use super::{Delivery, Work, planned};
 use crate::commands::aftermath::{leftovers, outcome};
+use crate::commands::departures::{departures, listed, unlisted};
+use crate::commands::strangers::strangers;
 use crate::plan::State;
 use crate::report::{Outcome, ZoneReport};
 use crate::rollout::journal::{Event, Journal};
-use crate::rollout::{self, Contacts, Follower, Stop, Target};
-use crate::zone::{Finding, Severity, Zone};
+use crate::rollout::{self, Contacts, Follower, ParentSet, Stop, Target};
+use crate::zone::{Finding, Name, Severity, Zone};
 
 /// What came of one zone.
 pub(super) struct Done {
@@ -58,6 +60,7 @@ impl Delivery<'_> {
             .iter()
             .map(|one| (one.account.id.clone(), one.capabilities.settle))
             .collect();
+        let unlisted = unlisted(&surveyed);
         let (mut targets, mut followers) = (Vec::new(), Vec::new());
         for one in surveyed {
             let Some(provider) = one.provider else {
@@ -116,6 +119,27 @@ impl Delivery<'_> {
                 provider.error = result.error.as_ref().map(Into::into);
             }
         }
+        if rollout.is_complete() {
+            let names: Vec<Name> = targets
+                .iter()
+                .flat_map(|target| listed(&target.desired))
+                .collect();
+            let parent = prover
+                .parent()
+                .map(|parent| (parent.names(), parent.ns.ttl));
+            let parent = parent
+                .as_ref()
+                .map(|(names, ttl)| ParentSet { names, ttl: *ttl });
+            let known = departures(contacts, &origin);
+            if let Err(error) = contacts.relisted(&origin, &names, &unlisted, parent) {
+                let finding = Finding::new("RUN05", Severity::Warning, format!("{error:#}"));
+                zone.findings.push((&finding).into());
+            }
+            let mut departing = departures(contacts, &origin);
+            // Said once more, and then forgotten.
+            departing.extend(known.into_iter().filter(|finding| finding.code == "RUN17"));
+            zone.findings.extend(departing.iter().map(Into::into));
+        }
         let followed = followers.iter().filter_map(|follower| {
             let mut primaries = targets
                 .iter()
@@ -133,11 +157,10 @@ impl Delivery<'_> {
         // What cannot be noted is told in the end.
         let _ = journal.append(Event::Proof(served.proof(&origin)));
         let proof = served.fill(&mut zone);
-        zone.findings.extend(
-            leftovers(&rollout, &targets, &followers)
-                .iter()
-                .map(Into::into),
-        );
+        let left = leftovers(&rollout, &targets, &followers);
+        let others = strangers(&rollout, &targets, journal.number());
+        zone.findings
+            .extend(left.iter().chain(&others).map(Into::into));
         let differs = served.judgement.differs();
         let disproved = rollout.is_disproved() || rollout.is_complete() && differs;
         Done {
