@@ -247,7 +247,7 @@ impl Secrets for Machine {
     }
 
     fn surroundings(&self) -> Arc<dyn Surroundings> {
-        Arc::new(Machine(self.0.clone()))
+        Arc::new(Self(self.0.clone()))
     }
 }
 

@@ -9,7 +9,7 @@ const REFERENCE: &str =
 const REFERENCE_ZONES: &str =
     "https://learn.microsoft.com/en-us/rest/api/dns/zones/create-or-update";
 const MANAGER: &str = "https://learn.microsoft.com/en-us/azure/azure-resource-manager/troubleshooting/common-deployment-errors";
-/// What DNSControl keeps from being sent.
+/// What `DNSControl` keeps from being sent.
 const DNSCONTROL: &str =
     "https://github.com/DNSControl/dnscontrol/blob/main/providers/azuredns/auditrecords.go";
 const BESIDE: &str = "https://github.com/rcl-letsencrypt-auto-ssl/Lets-Encrypt-Auto/issues/26";
@@ -69,8 +69,18 @@ const fn put(
     }
 }
 
-const fn with(status: u16, row: Rejection) -> Rejection {
-    Rejection { status, ..row }
+/// The same with 409.
+const fn conflict(
+    name: &'static str,
+    path: &'static str,
+    body: &'static str,
+    says: &'static str,
+    page: &'static str,
+) -> Rejection {
+    Rejection {
+        status: 409,
+        ..put(name, path, body, says, page)
+    }
 }
 
 const fn delete(name: &'static str, path: &'static str, says: &'static str) -> Rejection {
@@ -120,35 +130,26 @@ pub const REJECTIONS: &[Rejection] = &[
         "TTL must be between",
         "https://github.com/polymind-inc/acmebot/pull/823",
     ),
-    with(
-        409,
-        put(
-            "cname_beside_an_address",
-            set!("CNAME/www"),
-            r#"{"properties": {"TTL": 3600, "CNAMERecord": {"cname": "example.net"}}}"#,
-            "another record with the same name already exists",
-            BESIDE,
-        ),
+    conflict(
+        "cname_beside_an_address",
+        set!("CNAME/www"),
+        r#"{"properties": {"TTL": 3600, "CNAMERecord": {"cname": "example.net"}}}"#,
+        "another record with the same name already exists",
+        BESIDE,
     ),
-    with(
-        409,
-        put(
-            "text_beside_a_cname",
-            set!("TXT/alias"),
-            r#"{"properties": {"TTL": 3600, "TXTRecords": [{"value": ["beside"]}]}}"#,
-            "a CNAME record with the same name already exists",
-            BESIDE_CNAME,
-        ),
+    conflict(
+        "text_beside_a_cname",
+        set!("TXT/alias"),
+        r#"{"properties": {"TTL": 3600, "TXTRecords": [{"value": ["beside"]}]}}"#,
+        "a CNAME record with the same name already exists",
+        BESIDE_CNAME,
     ),
-    with(
-        409,
-        put(
-            "cname_at_the_apex",
-            set!("CNAME/@"),
-            r#"{"properties": {"TTL": 3600, "CNAMERecord": {"cname": "example.net"}}}"#,
-            "CNAME record could not be created",
-            ZONES,
-        ),
+    conflict(
+        "cname_at_the_apex",
+        set!("CNAME/@"),
+        r#"{"properties": {"TTL": 3600, "CNAMERecord": {"cname": "example.net"}}}"#,
+        "CNAME record could not be created",
+        ZONES,
     ),
     put(
         "wildcard_of_nameservers",
@@ -273,16 +274,16 @@ pub const REJECTIONS: &[Rejection] = &[
         "more than 20 records",
         LIMITS,
     ),
-    with(
-        404,
-        put(
+    Rejection {
+        status: 404,
+        ..put(
             "type_that_it_does_not_have",
             set!("DNAME/tree"),
             r#"{"properties": {"TTL": 3600}}"#,
             "InvalidResourceType",
             REFERENCE,
-        ),
-    ),
+        )
+    },
     put(
         "without_a_version",
         below!("dnsZones/{zone}/A/new"),
