@@ -6,6 +6,7 @@
 mod desec;
 mod embedded;
 mod exec;
+mod google;
 pub mod http;
 mod powerdns;
 mod presentation;
@@ -243,6 +244,7 @@ pub const ADAPTERS: &[&Adapter] = &[
     &secondary::ADAPTER,
     &exec::ADAPTER,
     &route53::ADAPTER,
+    &google::ADAPTER,
     &desec::ADAPTER,
 ];
 

@@ -8,6 +8,7 @@
 pub mod clock;
 pub mod desec;
 pub mod dns;
+pub mod google;
 pub mod http;
 pub mod route53;
 pub mod store;
@@ -23,7 +24,7 @@ use self::http::{Answer, HttpServer, Request};
 use self::store::Store;
 
 /// Every vendor that has a fake.
-pub const VENDORS: &[&Vendor] = &[&desec::VENDOR, &route53::VENDOR];
+pub const VENDORS: &[&Vendor] = &[&desec::VENDOR, &route53::VENDOR, &google::VENDOR];
 
 /// What the trials need to know of a vendor.
 pub struct Vendor {
@@ -34,7 +35,7 @@ pub struct Vendor {
     pub answers: fn(Arc<Store>, Clock) -> Box<dyn Answers>,
     /// The adapter's own keys of an account, but for `endpoint` and secrets.
     pub account: &'static str,
-    /// Every secret that the account needs, by key, as the fake knows them.
+    /// Every secret that the account needs, by key, as the fake knows them; `{endpoint}` in one is the fake's own.
     pub secrets: &'static [(&'static str, &'static str)],
     /// Nameservers that the vendor puts into the apex NS set of a new zone.
     pub nameservers: &'static [&'static str],
@@ -58,6 +59,16 @@ pub struct Vendor {
     pub octodns_calls: Option<[usize; 3]>,
 }
 
+impl Vendor {
+    /// The secrets of an account at `endpoint`.
+    pub fn secrets_at(&self, endpoint: &str) -> Vec<(&'static str, String)> {
+        let secrets = self.secrets.iter();
+        secrets
+            .map(|&(key, value)| (key, value.replace("{endpoint}", endpoint)))
+            .collect()
+    }
+}
+
 /// The part of a fake that is the vendor's.
 pub trait Answers: Send + Sync {
     /// What the vendor answers.
@@ -65,7 +76,7 @@ pub trait Answers: Send + Sync {
 }
 
 /// A request that the vendor refuses. `{zone}` in path and body is the zone without its final dot, `{ID}` its letters and
-/// digits in capitals; `{64}` and `{4001}` are as many letters. The zone is as `zone_text` of the conformance suite
+/// digits in capitals, `{dashed}` the zone with dashes for dots; `{64}` and `{4001}` are as many letters. The zone is as `zone_text` of the conformance suite
 /// has it.
 pub struct Rejection {
     /// One word with underscores.
@@ -92,6 +103,7 @@ impl Rejection {
         let fill = |text: &str| {
             text.replace("{zone}", zone)
                 .replace("{ID}", &id)
+                .replace("{dashed}", &zone.replace('.', "-"))
                 .replace("{64}", &"x".repeat(64))
                 .replace("{4001}", &"x".repeat(4001))
         };

@@ -46,7 +46,10 @@ async fn held(directory: &Path) -> Vec<String> {
     let creates = provider.creates_zones().expect("the ability");
     creates.create_zone(&desired).await.expect("created");
     let lists = provider.lists_zones().expect("the ability");
-    assert_eq!(lists.list_zones().await.expect("zones"), std::slice::from_ref(&origin));
+    assert_eq!(
+        lists.list_zones().await.expect("zones"),
+        std::slice::from_ref(&origin)
+    );
     assert!(
         provider
             .nameservers(&origin)
