@@ -240,7 +240,7 @@ pub struct Undo {
 }
 
 /// How a command that writes goes about it.
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Clone)]
 pub struct Writing {
     /// Do not ask
     #[arg(long, short)]

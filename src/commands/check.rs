@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::console::Console;
 use super::declared;
+use super::departures::departures;
 use super::fleet::Fleet;
 use super::objections::{left, object};
 use super::proof::Prover;
@@ -113,7 +114,9 @@ async fn check(
     zone.findings = findings.map(Into::into).collect();
     zone.exceptions = declared::entries(loaded);
     let costs = declared::costs(session, origin);
-    zone.findings.extend(costs.iter().map(Into::into));
+    let departing = departures(contacts, origin);
+    zone.findings
+        .extend(costs.iter().chain(&departing).map(Into::into));
     if let Some(prover) = prover {
         zone.findings.extend(prover.findings().map(Into::into));
         if prover.obstacles().next().is_some() {

@@ -41,3 +41,17 @@ fn others() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
         .chain(config::CODES)
         .chain(super::CODES)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_code_means_two_things() {
+        let explained = EXPLANATIONS.iter().map(|entry| entry.code);
+        let mut codes: Vec<&str> = explained.chain(others().map(|(code, _)| *code)).collect();
+        codes.sort_unstable();
+        let twice = codes.windows(2).find(|pair| pair[0] == pair[1]);
+        assert_eq!(twice, None);
+    }
+}

@@ -5,7 +5,9 @@ mod aftermath;
 mod check;
 mod console;
 mod declared;
+mod delegated;
 mod delivery;
+mod departures;
 mod expected;
 mod explain;
 mod fleet;
@@ -82,6 +84,22 @@ const CODES: &[(&str, &str)] = &[
     (
         "RUN08",
         "the journal cannot be written: without it no call is made, and what was made is not wholly on record",
+    ),
+    (
+        "RUN12",
+        "a run stopped midway: what finishes it, and what takes it back",
+    ),
+    (
+        "RUN15",
+        "a zone was not begun, since another one of the same run went wrong",
+    ),
+    (
+        "RUN16",
+        "a nameserver that is no longer listed has to go on serving as long as resolvers may remember it (RFC 2181, section 5.4.1)",
+    ),
+    (
+        "RUN17",
+        "a nameserver that is no longer listed may stop serving",
     ),
     (
         "RUN09",

@@ -7,9 +7,10 @@ use super::session::Session;
 use super::survey::Surveyed;
 use crate::cli::Allow;
 use crate::plan::{
-    Change, GuardPolicy, Left, Measure, Objection, Proposal, State, guard, guard_fleet,
+    Asked, Change, GuardPolicy, Left, Measure, Objection, Proposal, State, guard, guard_fleet,
 };
-use crate::rollout::Contacts;
+use crate::rollout::journal::rfc3339;
+use crate::rollout::{Contacts, Departure};
 use crate::zone::{Name, RecordType, Zone};
 
 /// What is refused, by `redundns.toml` and the flags.
@@ -121,17 +122,23 @@ pub(super) fn left(
                         .is_some_and(|base| lists(&base.zone, &name))
                 })
             };
-            let listed_at = if lists(zone, &name) {
-                None
+            let remembered = || {
+                let waits = |one: &&Departure| !one.is_over() && one.nameserver == name.to_string();
+                contacts.departures(zone.origin()).find(waits)
+            };
+            let asked = if lists(zone, &name) {
+                Asked::File
             } else if let Some(one) = holder() {
-                Some(one.account.id.clone())
+                Asked::At(one.account.id.clone())
+            } else if let Some(departure) = remembered() {
+                Asked::Remembered(rfc3339(departure.until()))
             } else {
                 continue;
             };
             left.push(Left {
                 nameserver: name,
                 account: id.to_owned(),
-                listed_at,
+                asked,
             });
         }
     }

@@ -2,6 +2,7 @@
 
 use super::console::Console;
 use super::declared;
+use super::departures::departures;
 use super::fleet::Fleet;
 use super::objections::{left, object, object_to_all};
 use super::saved;
@@ -82,7 +83,9 @@ pub(super) async fn run(
             .collect();
         zone.exceptions = declared::entries(loaded);
         let costs = declared::costs(&session, loaded.zone.origin());
-        zone.findings.extend(costs.iter().map(Into::into));
+        let departing = departures(&contacts, loaded.zone.origin());
+        zone.findings
+            .extend(costs.iter().chain(&departing).map(Into::into));
         report.zones.push(zone);
     }
     let objections = object_to_all(&session, &arguments.allow, &measures);

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 use async_trait::async_trait;
 
 use super::console::Console;
+use super::delegated;
 use super::expected::Expected;
 use super::fleet::Connected;
 use super::neighbors::{neighbors, written_down};
@@ -15,7 +16,7 @@ use super::session::{Loaded, Session};
 use super::survey::Surveyed;
 use crate::cli::Global;
 use crate::config::Account;
-use crate::probe::{self, Ask, AskOptions};
+use crate::probe::{self, Ask, AskOptions, Delegation};
 use crate::provider::NameserverSpec;
 use crate::report::Outcome;
 use crate::rollout::{self, Stop};
@@ -38,6 +39,8 @@ pub(super) struct Prover<'a> {
     stop: Arc<Stop>,
     /// What comparing the delegation came to.
     delegation: Outcome,
+    /// What the parent says, where it was asked.
+    parent: Option<Delegation>,
     expected: Expected<'a>,
 }
 
@@ -63,6 +66,7 @@ impl<'a> Prover<'a> {
             deadline: session.deadline,
             stop: Arc::default(),
             delegation: Outcome::Same,
+            parent: None,
             expected: Expected::new(session, zone.origin(), connected),
         };
         // Read once, and not at all where every address is written down.
@@ -113,68 +117,17 @@ impl<'a> Prover<'a> {
         let unsaid = neighbors(&prover.nameservers, &written_down(&accounts));
         prover.findings.extend(unsaid);
         if compares {
-            prover.compare_delegation(zone, resolver.as_ref()).await;
+            let compared = delegated::compare(zone, resolver.as_ref()).await;
+            prover.delegation = compared.outcome;
+            prover.parent = compared.delegation;
+            prover.findings.extend(compared.findings);
         }
         prover
     }
 
-    async fn compare_delegation(&mut self, zone: &Zone, resolver: Option<&probe::Resolver>) {
-        let origin = zone.origin();
-        let Some(resolver) = resolver else {
-            self.delegation = Outcome::Trouble;
-            self.findings.push(Finding::new(
-                "NSV03",
-                Severity::Error,
-                "no resolver is configured, so the delegation cannot be read",
-            ));
-            return;
-        };
-        match probe::delegation(origin, resolver).await {
-            Err(why) => {
-                self.delegation = Outcome::Trouble;
-                self.findings.push(Finding::new(
-                    "NSV03",
-                    Severity::Error,
-                    format!("the delegation of `{origin}` cannot be read: {why}"),
-                ));
-            }
-            Ok(delegation) => {
-                let own: Vec<_> = zone
-                    .get(origin.borrow(), RecordType::NS)
-                    .into_iter()
-                    .flat_map(|set| set.rdata())
-                    .collect();
-                let parent = delegation.names();
-                let lacks: Vec<String> = own
-                    .iter()
-                    .filter(|wire| !parent.iter().any(|name| name.borrow().wire() == **wire))
-                    .map(|wire| crate::zone::rdata::to_text(RecordType::NS, wire))
-                    .collect();
-                let extra: Vec<String> = parent
-                    .iter()
-                    .filter(|name| !own.contains(&name.borrow().wire()))
-                    .map(ToString::to_string)
-                    .collect();
-                for (names, words) in [
-                    (lacks, "does not list"),
-                    (extra, "lists, and the zone does not,"),
-                ] {
-                    if !names.is_empty() {
-                        self.delegation = Outcome::worst([self.delegation, Outcome::Differs]);
-                        let message = format!(
-                            "the parent `{}` {words} {}",
-                            delegation.parent,
-                            names.join(" ")
-                        );
-                        self.findings.push(
-                            Finding::new("NSV03", Severity::Error, message)
-                                .hint("tell the registrar the NS set of the zone file")
-                                .about(origin, RecordType::NS),
-                        );
-                    }
-                }
-            }
-        }
+    /// What the parent says, where it was asked.
+    pub(super) fn parent(&self) -> Option<&Delegation> {
+        self.parent.as_ref()
     }
 
     /// With the zone file that all of it is about, and the exceptions to it.

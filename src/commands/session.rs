@@ -257,7 +257,7 @@ impl Session {
                                 Severity::Warning,
                                 format!("the apex NS set lacks `{}` of account `{}`", server.name, account.id),
                             )
-                            .hint("a server that is not listed is not asked by resolvers; add it, or set `ns = \"union\"`")
+                            .hint("a server that is not listed is not asked by resolvers; add it, or set `ns = \"union\"`; where the provider is to leave, let it serve until resolvers forgot it")
                             .at(&file.shown, at.line, at.column)
                             .about(zone.origin(), RecordType::NS)
                             .provider(&account.id),

@@ -190,7 +190,10 @@ fn plan_one<'a>(
         if capabilities.atomic && capabilities.batch > 1 {
             waves.gaps.clear();
         }
-        plan.cost = Cost::of(waves, &capabilities, capabilities.batch, base.is_none());
+        let batch = account
+            .batch
+            .map_or(capabilities.batch, |own| own.get().min(capabilities.batch));
+        plan.cost = Cost::of(waves, &capabilities, batch, base.is_none());
     }
     Surveyed {
         account,

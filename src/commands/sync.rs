@@ -1,7 +1,7 @@
 //! `sync`: plan, confirm, roll out, prove.
 
 use super::console::Console;
-use super::delivery::{Delivery, Work};
+use super::delivery::{Delivery, Work, finish};
 use super::fleet::Fleet;
 use super::objections::{left, object, object_to_all};
 use super::proof::Prover;
@@ -9,9 +9,10 @@ use super::resume::Earlier;
 use super::saved;
 use super::session::{Session, refuse, refuse_as};
 use super::survey::survey;
+use super::undo::TakingBack;
 use super::{declared, interrupt, owner};
-use crate::cli::{Global, Sync};
-use crate::config::{job, who};
+use crate::cli::{Global, Sync, Writing};
+use crate::config::{OnFailedProof, job, who};
 use crate::report::Outcome;
 use crate::rollout::Contacts;
 use crate::rollout::journal::{Begun, Watch};
@@ -133,5 +134,32 @@ pub(super) async fn run(
         silent: &fleet.findings,
         objections: object_to_all(&session, &writing.allow, &measures),
     };
-    Ok(delivery.run(works, &mut contacts).await)
+    let mut delivered = delivery.run(works, &mut contacts).await;
+    let is_undone = session.project.policy.on_failed_proof == OnFailedProof::Undo;
+    if let Some(run) = delivered.run.filter(|_| delivered.disproved && is_undone) {
+        console.note(&format!(
+            "the proof failed: taking run {run} back, as `on_failed_proof` in redundns.toml says"
+        ));
+        let writing = Writing {
+            yes: true,
+            ..writing.clone()
+        };
+        let taking = TakingBack {
+            session: &session,
+            fleet: &fleet,
+            global,
+            writing: &writing,
+            console,
+            watch,
+        };
+        let back = taking.back(Some(run), &mut contacts).await.report;
+        delivered.report.outcome = match back.outcome {
+            // The providers hold what they held, and the change is still to be made.
+            Outcome::Same | Outcome::Differs => Outcome::Differs,
+            _ => Outcome::Partial,
+        };
+        delivered.report.undone = Some(Box::new(back));
+    }
+    finish(&delivered.report, console);
+    Ok(delivered.report.outcome)
 }

@@ -5,15 +5,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::console::Console;
-use super::delivery::{Delivery, Work};
+use super::delivery::{Delivered, Delivery, Work, finish};
 use super::fleet::{Connected, Fleet};
 use super::objections::object;
 use super::proof::Prover;
 use super::resume::damages;
-use super::session::{Session, refuse};
+use super::session::Session;
 use super::survey::{Read, Surveyed, read};
 use super::{interrupt, owner};
-use crate::cli::{Global, Undo};
+use crate::cli::{Global, Undo, Writing};
 use crate::config::{job, read_zone, who};
 use crate::plan::{DiffRules, ProviderPlan};
 use crate::provider::ErrorKind;
@@ -42,7 +42,6 @@ pub(super) async fn run(
     console: &Console,
     watch: &Watch,
 ) -> anyhow::Result<Outcome> {
-    let writing = &arguments.writing;
     let Some(session) = Session::open_or_say(global, "undo", console) else {
         return Ok(Outcome::Trouble);
     };
@@ -50,96 +49,131 @@ pub(super) async fn run(
     let Some(_lock) = owner::take(&session.project, "undo", console)? else {
         return Ok(Outcome::Refused);
     };
-    let chosen = choose(&session.project.directory, arguments.run)
-        .and_then(|run| Ok((doings(&run, &session)?, run)));
-    let (doings, undone) = match chosen {
-        Ok(chosen) => chosen,
-        Err(findings) => {
-            refuse("undo", &findings, console);
-            return Ok(Outcome::Trouble);
-        }
-    };
     let mut contacts = Contacts::read(&session.project.directory)?;
     let fleet = Fleet::bring_up(&session).await;
-    let (mut works, mut conflicts) = (Vec::new(), 0);
-    for (origin, mut past) in doings {
-        let _progress = console.progress(&format!("{origin}: reading the providers"));
-        let connected = fleet.named(|id| past.contains_key(id));
-        let mut findings = Vec::new();
-        let mut surveyed = Vec::new();
-        let mut putting_back = Vec::new();
-        for (member, result) in read(&session, &origin, connected.clone()).await {
-            let doing = past.remove(&member.account.id).unwrap_or_default();
-            let (one, inverse) = survey(&origin, member, &doing.changes, result);
-            conflicts += inverse.conflicts.len();
-            findings.extend(told(&inverse, undone.number, &one));
-            if doing.creates {
-                findings.push(stays(undone.number, &one.account.id));
+    let taking = TakingBack {
+        session: &session,
+        fleet: &fleet,
+        global,
+        writing: &arguments.writing,
+        console,
+        watch,
+    };
+    let delivered = taking.back(arguments.run, &mut contacts).await;
+    finish(&delivered.report, console);
+    Ok(delivered.report.outcome)
+}
+
+/// A run being taken back.
+pub(super) struct TakingBack<'a> {
+    pub(super) session: &'a Session,
+    pub(super) fleet: &'a Fleet<'a>,
+    pub(super) global: &'a Global,
+    pub(super) writing: &'a Writing,
+    pub(super) console: &'a Console,
+    pub(super) watch: &'a Watch,
+}
+
+impl TakingBack<'_> {
+    /// Plans the inverse of a run, the last one that wrote where none is named, and delivers it.
+    pub(super) async fn back(&self, run: Option<u64>, contacts: &mut Contacts) -> Delivered {
+        let Self {
+            session,
+            fleet,
+            global,
+            writing,
+            console,
+            watch,
+        } = *self;
+        let chosen = choose(&session.project.directory, run)
+            .and_then(|run| Ok((doings(&run, session)?, run)));
+        let (doings, undone) = match chosen {
+            Ok(chosen) => chosen,
+            Err(findings) => {
+                return Delivered::impossible("undo", &findings, console);
             }
-            putting_back.extend(inverse.back);
-            surveyed.push(one);
-        }
-        findings.extend(file_says_otherwise(&session, &origin, &putting_back));
-        let is_first = |_: &str| false;
-        object(
-            &session,
-            &origin,
-            &mut surveyed,
-            &writing.allow,
-            &is_first,
-            Vec::new(),
-        )
-        .await;
-        let desired = surveyed.first().map_or_else(
-            || Arc::new(Zone::empty(origin.clone())),
-            |one| Arc::clone(&one.desired),
-        );
-        let primaries: Vec<String> = surveyed.iter().map(|one| one.account.id.clone()).collect();
-        let mut connected = connected;
-        for member in fleet.of(&desired) {
-            if let Some(one) = follower(member, &desired, &primaries) {
-                connected.push(member);
+        };
+        let (mut works, mut conflicts) = (Vec::new(), 0);
+        for (origin, mut past) in doings {
+            let _progress = console.progress(&format!("{origin}: reading the providers"));
+            let connected = fleet.named(|id| past.contains_key(id));
+            let mut findings = Vec::new();
+            let mut surveyed = Vec::new();
+            let mut putting_back = Vec::new();
+            for (member, result) in read(session, &origin, connected.clone()).await {
+                let doing = past.remove(&member.account.id).unwrap_or_default();
+                let (one, inverse) = survey(&origin, member, &doing.changes, result);
+                conflicts += inverse.conflicts.len();
+                findings.extend(told(&inverse, undone.number, &one));
+                if doing.creates {
+                    findings.push(stays(undone.number, &one.account.id));
+                }
+                putting_back.extend(inverse.back);
                 surveyed.push(one);
             }
+            findings.extend(file_says_otherwise(session, &origin, &putting_back));
+            let is_first = |_: &str| false;
+            object(
+                session,
+                &origin,
+                &mut surveyed,
+                &writing.allow,
+                &is_first,
+                Vec::new(),
+            )
+            .await;
+            let desired = surveyed.first().map_or_else(
+                || Arc::new(Zone::empty(origin.clone())),
+                |one| Arc::clone(&one.desired),
+            );
+            let primaries: Vec<String> =
+                surveyed.iter().map(|one| one.account.id.clone()).collect();
+            let mut connected = connected;
+            for member in fleet.of(&desired) {
+                if let Some(one) = follower(member, &desired, &primaries) {
+                    connected.push(member);
+                    surveyed.push(one);
+                }
+            }
+            let delegation = writing.delegation;
+            let prover =
+                Prover::gather(session, global, console, &desired, &connected, delegation).await;
+            works.push(Work {
+                origin,
+                file: None,
+                record_sets: desired.len(),
+                findings,
+                exceptions: Vec::new(),
+                prover: prover.knowing(&surveyed),
+                surveyed,
+                moved: Vec::new(),
+            });
         }
-        let delegation = writing.delegation;
-        let prover =
-            Prover::gather(&session, global, console, &desired, &connected, delegation).await;
-        works.push(Work {
-            origin,
-            file: None,
-            record_sets: desired.len(),
-            findings,
-            exceptions: Vec::new(),
-            prover: prover.knowing(&surveyed),
-            surveyed,
-            moved: Vec::new(),
-        });
-    }
 
-    let delivery = Delivery {
-        session: &session,
-        command: "undo",
-        plan: None,
-        writing,
-        console,
-        begun: Begun {
-            who: who(),
-            job: job(),
-            undoes: Some(undone.number),
-            ..Begun::default()
-        },
-        watch,
-        remarks: Vec::new(),
-        at_best: if conflicts > 0 {
-            Outcome::Differs
-        } else {
-            Outcome::Same
-        },
-        silent: &fleet.findings,
-        objections: Vec::new(),
-    };
-    Ok(delivery.run(works, &mut contacts).await)
+        let delivery = Delivery {
+            session,
+            command: "undo",
+            plan: None,
+            writing,
+            console,
+            begun: Begun {
+                who: who(),
+                job: job(),
+                undoes: Some(undone.number),
+                ..Begun::default()
+            },
+            watch,
+            remarks: Vec::new(),
+            at_best: if conflicts > 0 {
+                Outcome::Differs
+            } else {
+                Outcome::Same
+            },
+            silent: &fleet.findings,
+            objections: Vec::new(),
+        };
+        delivery.run(works, contacts).await
+    }
 }
 
 fn refusal(message: String, hint: &str) -> Vec<Finding> {

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 pub use account::Account;
 pub use identity::{job, who};
-pub use policy::{Exception, NsPolicy, Policy};
+pub use policy::{Exception, NsPolicy, OnFailedProof, Policy};
 pub use units::{parse_duration, parse_percent, parse_size};
 pub use zones::{ZoneFile, origin_of, read_zone};
 

@@ -23,7 +23,9 @@ pub use apply::apply;
 pub use change::{Change, Counts};
 pub use cost::Cost;
 pub use diff::{Diff, DiffRules, Ignored, Others, diff};
-pub use guard::{GUARD_CODES, GuardPolicy, Left, Measure, Objection, Proposal, guard, guard_fleet};
+pub use guard::{
+    Asked, GUARD_CODES, GuardPolicy, Left, Measure, Objection, Proposal, guard, guard_fleet,
+};
 pub use ignore::{IgnoreError, IgnoreRule, LeftAlone, may_be_ignored};
 pub use met::met;
 pub use order::{Waves, order};

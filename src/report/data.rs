@@ -31,6 +31,9 @@ pub struct Report {
     pub objections: Vec<ObjectionEntry>,
     /// One entry a zone.
     pub zones: Vec<ZoneReport>,
+    /// What taking the run back came to, where a failed proof made that happen.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub undone: Option<Box<Self>>,
 }
 
 /// What a run has to say about one zone.
@@ -325,6 +328,7 @@ impl Report {
             findings: Vec::new(),
             objections: Vec::new(),
             zones: Vec::new(),
+            undone: None,
         }
     }
 

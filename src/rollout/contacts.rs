@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
+use super::departure::{self, Departure, ParentSet};
 use crate::zone::Name;
 
 /// The accounts' zones that this project has written, and the nameservers that answered for them.
@@ -17,6 +18,7 @@ pub struct Contacts {
     file: PathBuf,
     /// By account and zone.
     known: BTreeMap<(String, String), Vec<String>>,
+    departures: Vec<Departure>,
 }
 
 /// The version of the file's format.
@@ -33,6 +35,8 @@ struct Versioned {
 struct Stored {
     version: u32,
     contacts: Vec<Contact>,
+    #[serde(default)]
+    departures: Vec<Departure>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -51,14 +55,18 @@ impl Contacts {
     /// Reads what the project at `directory` knows; a project without the file knows nothing yet.
     pub fn read(directory: &Path) -> anyhow::Result<Self> {
         let file = directory.join(".redundns").join("contacts.json");
-        let known = match std::fs::read(&file) {
+        let (known, departures) = match std::fs::read(&file) {
             Ok(text) => stored(&text).with_context(|| format!("reading `{}`", file.display()))?,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => BTreeMap::new(),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Default::default(),
             Err(error) => {
                 return Err(error).with_context(|| format!("reading `{}`", file.display()));
             }
         };
-        Ok(Self { file, known })
+        Ok(Self {
+            file,
+            known,
+            departures,
+        })
     }
 
     /// Whether `zone` was never written at `account`.
@@ -97,12 +105,39 @@ impl Contacts {
             return Ok(());
         }
         self.known.insert(key, names);
+        self.write()
+    }
+
+    /// The nameservers that the apex NS set of `zone` no longer lists, and that have to go on serving or just had to.
+    pub fn departures(&self, zone: &Name) -> impl Iterator<Item = &Departure> {
+        let zone = zone.to_string();
+        self.departures.iter().filter(move |one| one.zone == zone)
+    }
+
+    /// Remembers that `zone` lists `listed` everywhere now, and listed `unlisted` until now, with the TTL of its NS set
+    /// beside each; on disk before it returns.
+    pub fn relisted(
+        &mut self,
+        zone: &Name,
+        listed: &[Name],
+        unlisted: &[(Name, u32)],
+        parent: Option<ParentSet<'_>>,
+    ) -> anyhow::Result<()> {
+        let before = self.departures.clone();
+        departure::update(&mut self.departures, zone, listed, unlisted, parent);
+        if self.departures == before {
+            return Ok(());
+        }
+        self.write()
+    }
+
+    fn write(&self) -> anyhow::Result<()> {
         let directory = self.file.parent().unwrap_or(Path::new("."));
-        self.write(directory)
+        self.write_in(directory)
             .with_context(|| format!("writing `{}`", self.file.display()))
     }
 
-    fn write(&self, directory: &Path) -> anyhow::Result<()> {
+    fn write_in(&self, directory: &Path) -> anyhow::Result<()> {
         std::fs::create_dir_all(directory)?;
         let mut file = tempfile::NamedTempFile::new_in(directory)?;
         let stored = Stored {
@@ -116,6 +151,7 @@ impl Contacts {
                     nameservers: nameservers.clone(),
                 })
                 .collect(),
+            departures: self.departures.clone(),
         };
         serde_json::to_writer_pretty(&mut file, &stored)?;
         file.flush()?;
@@ -125,15 +161,19 @@ impl Contacts {
     }
 }
 
-fn stored(text: &[u8]) -> anyhow::Result<BTreeMap<(String, String), Vec<String>>> {
+type Known = BTreeMap<(String, String), Vec<String>>;
+
+fn stored(text: &[u8]) -> anyhow::Result<(Known, Vec<Departure>)> {
     let Versioned { version } = serde_json::from_slice(text)?;
     anyhow::ensure!(
         (1..=VERSION).contains(&version),
         "it has version {version}, and this program knows version {VERSION}: it was written by another version of \
          redundns"
     );
-    let contacts = serde_json::from_slice::<Stored>(text)?.contacts.into_iter();
-    Ok(contacts
+    let stored: Stored = serde_json::from_slice(text)?;
+    let known = stored
+        .contacts
+        .into_iter()
         .map(|contact| match contact {
             Contact::Bare(account, zone) => ((account, zone), Vec::new()),
             Contact::Full {
@@ -142,7 +182,8 @@ fn stored(text: &[u8]) -> anyhow::Result<BTreeMap<(String, String), Vec<String>>
                 nameservers,
             } => ((account, zone), nameservers),
         })
-        .collect())
+        .collect();
+    Ok((known, stored.departures))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 //! made.
 
 mod contacts;
+mod departure;
 mod follow;
 mod inverse;
 pub mod journal;
@@ -21,6 +22,7 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 
 pub use contacts::Contacts;
+pub use departure::{Departure, ParentSet};
 pub use follow::{Followed, Follower};
 pub use inverse::{Inverse, inverse};
 pub use lock::{Lock, Taken};
@@ -90,6 +92,12 @@ impl Rollout {
         !self.interrupted
             && self.results.iter().all(Result::is_well)
             && self.followers.iter().all(|result| !result.unproved)
+    }
+
+    /// Whether the nameservers of some provider were not seen to answer from what it holds.
+    pub fn is_disproved(&self) -> bool {
+        self.results.iter().any(|result| result.unproved)
+            || self.followers.iter().any(|result| result.unproved)
     }
 
     /// Whether any provider may hold something new.

@@ -60,7 +60,7 @@ fn bed(provider: Arc<dyn Provider>, alive: Box<dyn Any + Send + Sync>) -> Bed {
         nobody: None,
         endpoint: None,
         own: Vec::new(),
-        counts_serials: false,
+        counts_serials: true,
         only: None,
         takes: |_, _| true,
         refused: None,

@@ -32,9 +32,16 @@ pub struct Nameserver {
 impl Nameserver {
     /// Starts on a free loopback port.
     pub fn start(store: Arc<Store>) -> Self {
-        let address = free_address();
-        let udp = UdpSocket::bind(address).expect("a UDP socket");
-        let tcp = TcpListener::bind(address).expect("a TCP socket");
+        // A port that was free a moment ago may be somebody's by now.
+        let pair = || {
+            let address = free_address();
+            Some((
+                UdpSocket::bind(address).ok()?,
+                TcpListener::bind(address).ok()?,
+            ))
+        };
+        let (udp, tcp) = (0..100).find_map(|_| pair()).expect("a free port");
+        let address = tcp.local_addr().expect("a bound address");
         udp.set_read_timeout(Some(Duration::from_millis(50)))
             .expect("a timeout");
         let stopped: Arc<AtomicBool> = Arc::default();

@@ -1,7 +1,7 @@
 //! The HTTP layer against a server that misbehaves as told.
 
 use redundns::adapters::Secret;
-use redundns::adapters::http::Api;
+use redundns::adapters::http::{Api, Refusal, Signer, Unsigned};
 use redundns::provider::{Counted, ErrorKind, ProviderError, RateLimit};
 
 use crate::world::free_address;
@@ -315,4 +315,72 @@ fn nothing_is_sent_while_nothing_remains_of_the_vendors_budget() {
     assert!(begin.elapsed() < Duration::from_secs(1));
     wait(async { api.patch("/zone").json(&["x"]).send().await.map(drop) }).expect("an answer");
     assert!(begin.elapsed() >= Duration::from_secs(1));
+}
+
+/// Numbers its signatures; refuses the one after the last.
+struct Numbered {
+    given: std::sync::atomic::AtomicUsize,
+    last: usize,
+}
+
+#[async_trait::async_trait]
+impl Signer for Numbered {
+    async fn sign(&self, request: &mut Unsigned<'_>) -> Result<(), ProviderError> {
+        let number = self.given.fetch_add(1, std::sync::atomic::Ordering::SeqCst) + 1;
+        if number > self.last {
+            return Err(ProviderError::new(
+                ErrorKind::Unauthorized,
+                "no more tokens",
+            ));
+        }
+        let value = format!("{number} {} {}", request.method, request.body.len());
+        assert!(request.url.ends_with("/zone") && request.header("authorization", &value));
+        Ok(())
+    }
+}
+
+#[test]
+fn each_attempt_is_signed_anew_and_a_vendor_may_say_no_in_its_own_way() {
+    let signed = |fake: &Fake, last: usize| {
+        let api = Api::at(&fake.endpoint(), false).and_then(|api| {
+            let given = std::sync::atomic::AtomicUsize::new(0);
+            api.signer(Numbered { given, last })
+                .refusals(|response| {
+                    let said = String::from_utf8_lossy(response.body()).into_owned();
+                    let kind = match said.as_str() {
+                        "busy" => ErrorKind::RateLimited,
+                        "moved" => ErrorKind::Conflict,
+                        _ => return None,
+                    };
+                    let hint = None;
+                    Some(Refusal { kind, said, hint })
+                })
+                .build()
+        });
+        let api = api.unwrap_or_else(|error| panic!("{}", error.message));
+        wait(async { api.patch("/zone").json(&["x"]).send().await.map(|_| ()) })
+    };
+    let fake = Fake::start(|before, _| match before {
+        0 => Reply::json(400, "busy"),
+        _ => Reply::json(400, "moved"),
+    });
+    let error = signed(&fake, 2).expect_err("a refusal");
+    assert_eq!((error.kind, error.applied), (ErrorKind::Conflict, Some(0)));
+    assert!(error.message.ends_with("answered 400: moved"), "{error}");
+    let seen = fake.seen();
+    let signatures: Vec<_> = seen
+        .iter()
+        .map(|seen| seen.header("authorization"))
+        .collect();
+    assert_eq!(signatures, [Some("1 PATCH 5"), Some("2 PATCH 5")]);
+    let unsent = Fake::start(|_, _| Reply::json(200, "{}"));
+    let error = signed(&unsent, 0).expect_err("no token");
+    assert_eq!(
+        (error.kind, error.applied),
+        (ErrorKind::Unauthorized, Some(0))
+    );
+    assert!(
+        unsent.seen().is_empty(),
+        "nothing leaves without a signature"
+    );
 }

@@ -87,7 +87,14 @@ impl Route53 {
     /// The one public hosted zone of that name, or why there is none to choose.
     pub(super) async fn zone_id(&self, zone: &Name) -> Result<String, ProviderError> {
         if let Some(id) = self.zone_ids.get(zone) {
-            let page = self.get(&format!("hostedzone/{id}")).await?;
+            let page = self.get(&format!("hostedzone/{id}")).await;
+            // The id is wrong, which is no reason to create another zone.
+            let page = page.map_err(|error| match error.kind {
+                ErrorKind::NoSuchZone => {
+                    rejected(error.message).hint("check `zone_ids` of this account")
+                }
+                _ => error,
+            })?;
             let hosted = page
                 .child("HostedZone")
                 .ok_or_else(|| self.nonsense("no `HostedZone`"))?;

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use super::{Delivery, Work, planned};
 use crate::commands::aftermath::{leftovers, outcome};
+use crate::commands::departures::{departures, listed, unlisted};
 use crate::plan::State;
 use crate::report::{Outcome, ZoneReport};
 use crate::rollout::journal::{Event, Journal};
-use crate::rollout::{self, Contacts, Follower, Stop, Target};
-use crate::zone::{Finding, Severity, Zone};
+use crate::rollout::{self, Contacts, Follower, ParentSet, Stop, Target};
+use crate::zone::{Finding, Name, Severity, Zone};
 
 /// What came of one zone.
 pub(super) struct Done {
@@ -17,6 +18,10 @@ pub(super) struct Done {
     pub(super) outcome: Outcome,
     /// Whether any provider may hold something new.
     pub(super) touched: bool,
+    /// Whether nameservers did not answer from what their provider holds.
+    pub(super) disproved: bool,
+    /// Whether everything was made, and nothing speaks against it.
+    pub(super) is_whole: bool,
 }
 
 impl Delivery<'_> {
@@ -54,6 +59,7 @@ impl Delivery<'_> {
             .iter()
             .map(|one| (one.account.id.clone(), one.capabilities.settle))
             .collect();
+        let unlisted = unlisted(&surveyed);
         let (mut targets, mut followers) = (Vec::new(), Vec::new());
         for one in surveyed {
             let Some(provider) = one.provider else {
@@ -112,6 +118,27 @@ impl Delivery<'_> {
                 provider.error = result.error.as_ref().map(Into::into);
             }
         }
+        if rollout.is_complete() {
+            let names: Vec<Name> = targets
+                .iter()
+                .flat_map(|target| listed(&target.desired))
+                .collect();
+            let parent = prover
+                .parent()
+                .map(|parent| (parent.names(), parent.ns.ttl));
+            let parent = parent
+                .as_ref()
+                .map(|(names, ttl)| ParentSet { names, ttl: *ttl });
+            let known = departures(contacts, &origin);
+            if let Err(error) = contacts.relisted(&origin, &names, &unlisted, parent) {
+                let finding = Finding::new("RUN05", Severity::Warning, format!("{error:#}"));
+                zone.findings.push((&finding).into());
+            }
+            let mut departing = departures(contacts, &origin);
+            // Said once more, and then forgotten.
+            departing.extend(known.into_iter().filter(|finding| finding.code == "RUN17"));
+            zone.findings.extend(departing.iter().map(Into::into));
+        }
         let followed = followers.iter().filter_map(|follower| {
             let mut primaries = targets
                 .iter()
@@ -134,10 +161,14 @@ impl Delivery<'_> {
                 .iter()
                 .map(Into::into),
         );
+        let differs = served.judgement.differs();
+        let disproved = rollout.is_disproved() || rollout.is_complete() && differs;
         Done {
             zone,
-            outcome: outcome(&rollout, proof, served.judgement.differs()),
+            outcome: outcome(&rollout, proof, differs),
             touched: rollout.touched(),
+            disproved,
+            is_whole: rollout.is_complete() && !(disproved && rollout.touched()),
         }
     }
 }

@@ -6,7 +6,7 @@ mod obstacle;
 use super::console::Console;
 use super::interrupt::watch_for_signals;
 use super::proof::Prover;
-use super::session::{Session, rendered};
+use super::session::{Session, rendered, show_findings};
 use super::survey::{Surveyed, remarks};
 use crate::cli::{Format, Writing};
 use crate::plan::{self, Objection, SavedPlan, State};
@@ -72,8 +72,8 @@ pub(super) struct Delivery<'a> {
 }
 
 impl Delivery<'_> {
-    /// Says what is planned, asks, rolls out zone by zone, proves, and reports.
-    pub(super) async fn run(&self, works: Vec<Work<'_>>, contacts: &mut Contacts) -> Outcome {
+    /// Says what is planned, asks, rolls out zone by zone, and proves. What is for machines is left to [`finish`].
+    pub(super) async fn run(&self, works: Vec<Work<'_>>, contacts: &mut Contacts) -> Delivered {
         let Self {
             session,
             writing,
@@ -118,14 +118,12 @@ impl Delivery<'_> {
         }) = obstacle
         {
             report.outcome = outcome;
-            finish(&report, console);
             console.error(&message, hint.as_deref());
-            return outcome;
+            return Delivered::nothing(report);
         }
         if pending > 0 && !writing.yes && !agreed(&works, pending, console) {
             report.outcome = Outcome::Trouble;
-            finish(&report, console);
-            return Outcome::Trouble;
+            return Delivered::nothing(report);
         }
         let plans = works.iter().flat_map(Work::planned).collect();
         let begun = Begun {
@@ -143,22 +141,27 @@ impl Delivery<'_> {
                 let finding = Finding::new("RUN08", Severity::Error, &*message).hint(ROOM);
                 report.outcome = Outcome::Trouble;
                 report.findings.push((&finding).into());
-                finish(&report, console);
                 console.error(&message, Some(ROOM));
-                return Outcome::Trouble;
+                return Delivered::nothing(report);
             }
         };
         report.run = Some(journal.number().to_string());
 
         let (stop, cut) = watch_for_signals(session.deadline);
         let mut outcomes = Vec::new();
-        let mut touched = false;
+        let (mut touched, mut disproved) = (false, false);
+        let mut stopped_by: Option<Name> = None;
         let mut is_noted = false;
         report.zones.clear();
         if is_told {
             report.findings.clear();
         }
         for work in works {
+            if let Some(cause) = &stopped_by {
+                report.zones.push(not_begun(&work, cause, is_told));
+                continue;
+            }
+            let origin = work.origin.clone();
             let mut carrying =
                 std::pin::pin!(self.carry_out(work, is_told, contacts, &stop, &journal));
             let done = loop {
@@ -170,18 +173,21 @@ impl Delivery<'_> {
                 }
                 () = cut.requested() => {
                     report.outcome = Outcome::Partial;
-                    finish(&report, console);
                     console.error(
                         "cut off; what was under way may be made or not",
                         Some("`redundns check` says who holds and serves what"),
                     );
-                    return Outcome::Partial;
+                    return Delivered::nothing(report);
                 }
                 }
             };
             report.zones.push(done.zone);
             outcomes.push(done.outcome);
             touched |= done.touched;
+            disproved |= done.disproved;
+            if !done.is_whole {
+                stopped_by = Some(origin);
+            }
         }
         outcomes.push(self.at_best);
         report.outcome = match Outcome::worst(outcomes) {
@@ -196,12 +202,77 @@ impl Delivery<'_> {
             report.findings.push((&finding).into());
             report.outcome = Outcome::worst([report.outcome, Outcome::Trouble]);
         }
+        if touched && report.outcome == Outcome::Partial {
+            report.findings.push((&self.next(journal.number())).into());
+        }
         if console.format == Format::Text {
             console.out(&text::verdict(&report, console.style()));
         }
-        finish(&report, console);
-        report.outcome
+        Delivered {
+            disproved: disproved && touched && !stop.is_requested(),
+            run: Some(journal.number()),
+            report,
+        }
     }
+
+    /// The two things that can be done about a run that is not whole.
+    fn next(&self, run: u64) -> Finding {
+        let finish = match self.begun.undoes {
+            Some(undone) => format!("redundns undo {undone}"),
+            None => "redundns sync".to_owned(),
+        };
+        Finding::new(
+            "RUN12",
+            Severity::Error,
+            format!("run {run} stopped midway, so the providers may differ because of it"),
+        )
+        .hint(format!(
+            "finish it with `{finish}`, or take it back with `redundns undo {run}`"
+        ))
+    }
+}
+
+/// What came of a delivery.
+pub(super) struct Delivered {
+    pub(super) report: Report,
+    /// The journalled run, where one was begun.
+    pub(super) run: Option<u64>,
+    /// Whether nameservers did not answer from what was written.
+    pub(super) disproved: bool,
+}
+
+impl Delivered {
+    /// Nothing could be planned; `findings` say why.
+    pub(super) fn impossible(command: &str, findings: &[Finding], console: &Console) -> Self {
+        show_findings(findings, console);
+        let mut report = Report::new(command);
+        report.outcome = Outcome::Trouble;
+        report.findings = findings.iter().map(Into::into).collect();
+        Self::nothing(report)
+    }
+
+    /// A delivery that nothing can follow.
+    fn nothing(report: Report) -> Self {
+        Self {
+            report,
+            run: None,
+            disproved: false,
+        }
+    }
+}
+
+/// A zone that was not touched, since another one went wrong before it.
+fn not_begun(work: &Work<'_>, cause: &Name, is_told: bool) -> ZoneReport {
+    let mut zone = planned(work);
+    if is_told {
+        zone.findings.clear();
+    }
+    if work.surveyed.iter().any(|one| !one.plan.is_same()) {
+        let message = format!("not begun, since {cause} went wrong");
+        let finding = Finding::new("RUN15", Severity::Warning, message);
+        zone.findings.push((&finding).into());
+    }
+    zone
 }
 
 /// The plan of one zone as a report.

@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::NsPolicy;
+use super::{NsPolicy, OnFailedProof};
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
@@ -32,6 +32,7 @@ pub(super) struct Defaults {
 pub(super) struct Rollout {
     pub(super) canary: Option<Spanned<String>>,
     pub(super) settle: Option<Spanned<String>>,
+    pub(super) on_failed_proof: OnFailedProof,
 }
 
 #[derive(Deserialize, Default)]

@@ -32,6 +32,17 @@ pub enum NsPolicy {
     Union,
 }
 
+/// What follows when nameservers do not answer from what was written.
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[serde(rename_all = "lowercase")]
+pub enum OnFailedProof {
+    /// Everything stays as it is, and the operator decides.
+    #[default]
+    Stop,
+    /// What the run wrote is taken back at once, as `undo` does it.
+    Undo,
+}
+
 /// What `redundns.toml` says, with defaults for what it does not say.
 #[derive(Clone, Debug)]
 pub struct Policy {
@@ -43,6 +54,8 @@ pub struct Policy {
     pub canary: Option<String>,
     /// `[rollout] settle`; default each provider's own.
     pub settle: Option<Duration>,
+    /// `[rollout] on_failed_proof`.
+    pub on_failed_proof: OnFailedProof,
     /// `[guard] max_change`, in percent.
     pub max_change: u8,
     /// `[guard] min_records`: zones with fewer record sets are not measured by `max_change`.
@@ -78,6 +91,7 @@ impl Default for Policy {
             delegation: false,
             canary: None,
             settle: None,
+            on_failed_proof: OnFailedProof::Stop,
             max_change: 30,
             min_records: 10,
             protect: ["@ NS", "@ MX", "_dmarc TXT"]
@@ -234,6 +248,7 @@ pub(super) fn read(directory: &Path, findings: &mut Vec<Finding>) -> Policy {
     };
     policy.ns = file.defaults.ns;
     policy.delegation = file.defaults.delegation;
+    policy.on_failed_proof = file.rollout.on_failed_proof;
     if let Some(settle) = file.rollout.settle {
         policy.settle = parse_duration(settle.get_ref());
         if policy.settle.is_none() {

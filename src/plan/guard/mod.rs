@@ -104,8 +104,19 @@ pub struct Left {
     pub nameserver: Name,
     /// Account id, as it was.
     pub account: String,
-    /// Who lists it: an account id; `None` is the zone file.
-    pub listed_at: Option<String>,
+    /// Why resolvers ask it all the same.
+    pub asked: Asked,
+}
+
+/// Why resolvers ask a nameserver.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Asked {
+    /// The zone file lists it.
+    File,
+    /// The apex NS set at this account lists it.
+    At(String),
+    /// An NS set that listed it may be in a cache until then, as in `2026-11-25T13:05:01Z`.
+    Remembered(String),
 }
 
 /// The codes of objections, in the order in which they are looked for.
@@ -224,23 +235,29 @@ pub fn guard(policy: &GuardPolicy, proposal: &Proposal<'_>) -> Vec<Objection> {
         ));
     }
     for left in proposal.left.iter().filter(|_| !policy.allow_left) {
-        let place = match &left.listed_at {
-            None => "the zone file".to_owned(),
-            Some(id) => format!("the apex NS set at `{id}`"),
+        let (asked, hint) = match &left.asked {
+            Asked::File => ("is listed in the zone file".to_owned(), UNLIST),
+            Asked::At(id) => (format!("is listed in the apex NS set at `{id}`"), UNLIST),
+            Asked::Remembered(until) => (
+                format!("may be remembered by resolvers until {until}"),
+                "bring the account back until then",
+            ),
         };
         objections.push(objection(
             "GRD08",
             format!(
-                "`{}` is listed in {place}, and its account `{}` no longer takes the zone: it would go on with the old data",
+                "`{}` {asked}, and its account `{}` no longer takes the zone: it would go on with the old data",
                 left.nameserver, left.account
             ),
             Some("--allow-left".to_owned()),
-            "take it out of the apex NS set in a sync of its own, and let it serve until resolvers forgot it; or bring \
-             the account back",
+            hint,
         ));
     }
     objections
 }
+
+const UNLIST: &str = "take it out of the apex NS set in a sync of its own, and let it serve until resolvers forgot it; or \
+                      bring the account back";
 
 /// Types of which two record sets or more are held and none would be left. One alone is too often meant, and what
 /// must not go is protected by name.

@@ -205,10 +205,10 @@ fn gaps_and_servers_left_behind_are_named() {
     let empty = zone(&[]);
     let name = |text| Name::absolute(text).expect("a name");
     let gaps = [name("www.example.com")];
-    let left = [None, Some("alpha".to_owned())].map(|listed_at| Left {
+    let left = [Asked::File, Asked::At("alpha".to_owned())].map(|asked| Left {
         nameserver: name("ns1.gone.example"),
         account: "gone".to_owned(),
-        listed_at,
+        asked,
     });
     let proposal = Proposal {
         provider: "alpha",

@@ -54,6 +54,9 @@ pub fn markdown(report: &Report) -> String {
         let what = plural(left_out, "more folded part");
         let _ = writeln!(out, "{what} left out, since a comment has a limit\n");
     }
+    if let Some(undone) = &report.undone {
+        let _ = writeln!(out, "{}", markdown(undone));
+    }
     out.truncate(out.trim_end().len());
     out.push('\n');
     out

@@ -8,7 +8,8 @@ pub(in crate::rollout) fn now() -> String {
     rfc3339(now.map_or(0, |since| since.as_secs()))
 }
 
-fn rfc3339(seconds: u64) -> String {
+/// Seconds since 1970 as in `2026-11-23T13:05:01Z` (RFC 3339).
+pub fn rfc3339(seconds: u64) -> String {
     let (days, clock) = (seconds / 86_400, seconds % 86_400);
     let (year, month, day) = date(days);
     let (hour, minute, second) = (clock / 3600, clock / 60 % 60, clock % 60);

@@ -14,6 +14,7 @@ mod read;
 mod retention;
 mod write;
 
+pub use clock::rfc3339;
 pub use event::{
     Answered, Begun, CallResult, Entry, Event, FORMAT, Failure, Intent, Planned, Proof, ReadBack,
     Set, Snapshot, Wave,

@@ -191,7 +191,7 @@ pub(crate) fn trials() -> Vec<Trial> {
             trials.push(trial);
         }
     }
-    let own: [(&str, fn()); 3] = [
+    let own: [(&str, fn()); 6] = [
         (
             "leaves_alone_what_no_zone_file_can_express",
             route53::leaves_alone_what_no_zone_file_can_express,
@@ -202,7 +202,19 @@ pub(crate) fn trials() -> Vec<Trial> {
         ),
         (
             "finds_credentials_where_aws_keeps_them",
-            route53::finds_credentials_where_aws_keeps_them,
+            route53::credentials::are_found_where_aws_keeps_them,
+        ),
+        (
+            "the_fake_holds_the_limits_of_a_batch",
+            route53::the_fake_holds_the_limits_of_a_batch,
+        ),
+        (
+            "is_patient_with_an_api_that_is_busy",
+            route53::is_patient_with_an_api_that_is_busy,
+        ),
+        (
+            "waits_until_all_nameservers_have_a_change",
+            route53::waits_until_all_nameservers_have_a_change,
         ),
     ];
     for (name, check) in own {

@@ -322,7 +322,7 @@ fn alone(set: &Set<'_>, held: &Held) -> Result<(), Answer> {
 }
 
 /// A value in Google's own spelling: small hexadecimal digits, and parameters of services in quotes, as recorded by
-/// DNSControl's integration tests.
+/// `DNSControl`'s integration tests.
 pub(super) fn spelled(rtype: RecordType, data: &[u8]) -> String {
     let text = rdata::to_text(rtype, data);
     match rtype {

@@ -5,15 +5,17 @@ mod rejections;
 mod signature;
 mod value;
 mod xml;
+mod zones;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use redundns::zone::{Name, NoIncludes, RecordType, Source, parse};
+use redundns::zone::{Name, RecordType};
 
 use self::batch::Special;
 use self::xml::{Element, element, text};
+use self::zones::Zone;
 use super::clock::Clock;
 use super::http::{Answer, Request};
 use super::store::{Held, Store};
@@ -72,27 +74,6 @@ struct State {
     specials: BTreeMap<Name, Vec<Special>>,
     /// Tokens left, and when they were counted.
     buckets: HashMap<&'static str, (f64, Duration)>,
-}
-
-/// A hosted zone.
-#[derive(Clone)]
-struct Zone {
-    id: String,
-    name: Name,
-    is_private: bool,
-}
-
-impl Zone {
-    /// The first zone of its name.
-    fn first(name: &Name) -> Self {
-        let letters = name.to_string().to_ascii_uppercase();
-        let letters = letters.chars().filter(char::is_ascii_alphanumeric);
-        Self {
-            id: ['Z'].into_iter().chain(letters).collect(),
-            name: name.clone(),
-            is_private: false,
-        }
-    }
 }
 
 impl Answers for Route53 {
@@ -194,24 +175,6 @@ impl Route53 {
         Ok(())
     }
 
-    fn zones(&self) -> Vec<Zone> {
-        let mut zones: Vec<Zone> = self.store.origins().iter().map(Zone::first).collect();
-        zones.extend(self.state().others.iter().cloned());
-        zones.sort_by_key(|zone| (reversed(&zone.name), zone.id.clone()));
-        zones
-    }
-
-    fn zone(&self, id: &str) -> Result<Zone, Answer> {
-        let found = self.zones().into_iter().find(|zone| zone.id == id);
-        found.ok_or_else(|| {
-            refuse(
-                404,
-                "NoSuchHostedZone",
-                &format!("No hosted zone found with ID: {id}"),
-            )
-        })
-    }
-
     fn held(&self, zone: &Zone) -> Option<Held> {
         let is_first = Zone::first(&zone.name).id == zone.id;
         self.store.get(&zone.name).filter(|_| is_first)
@@ -239,119 +202,6 @@ impl Route53 {
     fn zone_answer(&self, zone: &Zone) -> Answer {
         let inner = self.zone_element(zone) + &delegation(zone);
         document(200, "GetHostedZoneResponse", &inner)
-    }
-
-    fn list(&self, request: &Request) -> Result<Answer, Answer> {
-        let most = max_items(request, ZONES)?;
-        let mut zones = self.zones();
-        zones.sort_by(|a, b| a.id.cmp(&b.id));
-        let marker = request.parameter("marker").unwrap_or_default();
-        zones.retain(|zone| zone.id >= marker);
-        let next = zones.get(most).map(|zone| text("NextMarker", &zone.id));
-        Ok(self.zones_answer("ListHostedZonesResponse", &zones, most, next))
-    }
-
-    fn list_by_name(&self, request: &Request) -> Result<Answer, Answer> {
-        let most = max_items(request, ZONES)?;
-        let mut zones = self.zones();
-        let id = request.parameter("hostedzoneid").unwrap_or_default();
-        match request.parameter("dnsname") {
-            Some(from) => {
-                let from = value::name(&from).ok_or_else(|| {
-                    refuse(400, "InvalidDomainName", "The domain name is not valid.")
-                })?;
-                zones.retain(|zone| {
-                    (reversed(&zone.name), zone.id.clone()) >= (reversed(&from), id.clone())
-                });
-            }
-            None if !id.is_empty() => return Err(input("hostedzoneid requires dnsname")),
-            None => {}
-        }
-        let next = zones.get(most).map(|zone| {
-            let name = value::spelled_name(zone.name.borrow());
-            text("NextDNSName", &name) + &text("NextHostedZoneId", &zone.id)
-        });
-        Ok(self.zones_answer("ListHostedZonesByNameResponse", &zones, most, next))
-    }
-
-    fn zones_answer(
-        &self,
-        root: &str,
-        zones: &[Zone],
-        most: usize,
-        next: Option<String>,
-    ) -> Answer {
-        let page: Vec<String> = zones
-            .iter()
-            .take(most)
-            .map(|zone| self.zone_element(zone))
-            .collect();
-        let inner = element("HostedZones", &page.concat()) + &tail(most, next);
-        document(200, root, &inner)
-    }
-
-    fn create(&self, request: &Request) -> Result<Answer, Answer> {
-        self.take("create", CREATIONS)?;
-        let root = body(request)?;
-        let wanted = root.text_of("Name").unwrap_or_default();
-        let name = value::name(wanted)
-            .filter(|name| !name.borrow().is_root())
-            .ok_or_else(|| {
-                refuse(
-                    400,
-                    "InvalidDomainName",
-                    &format!("{wanted} is not a valid domain name."),
-                )
-            })?;
-        let reference = root
-            .text_of("CallerReference")
-            .unwrap_or_default()
-            .to_owned();
-        if reference.is_empty() || reference.len() > 128 {
-            return Err(input(
-                "CallerReference must have between 1 and 128 characters",
-            ));
-        }
-        if root.child("DelegationSetId").is_some() {
-            let words = "No reusable delegation set found with that ID";
-            return Err(refuse(400, "NoSuchDelegationSet", words));
-        }
-        // Zones that were put in past the API bear their id for a reference.
-        let is_used = self.state().references.contains(&reference)
-            || self.zones().iter().any(|zone| zone.id == reference);
-        if is_used {
-            let words =
-                "A hosted zone has already been created with the specified caller reference.";
-            return Err(refuse(409, "HostedZoneAlreadyExists", words));
-        }
-        let mut zone = Zone::first(&name);
-        zone.is_private = root.child("VPC").is_some();
-        if self.store.get(&name).is_some() || zone.is_private {
-            let mut state = self.state();
-            zone.id = format!("ZOTHER{}", state.others.len());
-            state.others.push(zone.clone());
-        } else {
-            let server = VENDOR.nameservers[0];
-            let mut text = format!(
-                "@ 900 IN SOA {server} awsdns-hostmaster.amazon.com. 1 7200 900 1209600 86400\n"
-            );
-            for server in VENDOR.nameservers {
-                text += &format!("@ 172800 IN NS {server}\n");
-            }
-            let source = Source {
-                name: "new",
-                text: text.as_bytes(),
-            };
-            self.store.add(&parse(&source, name, &NoIncludes).zone);
-        }
-        self.state().references.push(reference);
-        let inner =
-            self.zone_element(&zone) + &info(&self.submit(), "PENDING") + &delegation(&zone);
-        let place = format!(
-            "https://route53.amazonaws.com/2013-04-01/hostedzone/{}",
-            zone.id
-        );
-        Ok(document(201, "CreateHostedZoneResponse", &inner).with("Location", place))
     }
 
     /// Notes a change; its id.

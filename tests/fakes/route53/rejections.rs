@@ -20,26 +20,28 @@ const TYPES: &str =
 const NAMES: &str =
     "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html";
 
-/// The body of a batch with one change in it.
-macro_rules! batch {
-    ($($part:expr),*) => {
-        concat!(
-            "<ChangeResourceRecordSetsRequest xmlns=\"https://route53.amazonaws.com/doc/2013-04-01/\">",
-            "<ChangeBatch><Changes>", $($part,)*
-            "</Changes></ChangeBatch></ChangeResourceRecordSetsRequest>"
-        )
-    };
-}
-
-/// One change of one set with one value.
-macro_rules! change {
-    ($action:literal, $name:literal, $rtype:literal, $ttl:literal, $($value:literal),+) => {
-        concat!(
-            "<Change><Action>", $action, "</Action><ResourceRecordSet><Name>", $name, "</Name><Type>", $rtype,
-            "</Type><TTL>", $ttl, "</TTL><ResourceRecords>",
-            $("<ResourceRecord><Value>", $value, "</Value></ResourceRecord>",)+
-            "</ResourceRecords></ResourceRecordSet></Change>"
-        )
+/// The table: batches of changes (action, owner, type, TTL, values), what is said of them, and the page; behind them
+/// requests of other kinds.
+macro_rules! rows {
+    ($($name:ident: $([$action:ident $owner:literal $rtype:ident $ttl:literal $($value:literal)+])+
+        => $says:literal, $page:ident;)+ + others: $($other:expr),+ $(,)?) => {
+        &[
+            $(post(
+                stringify!($name),
+                concat!(
+                    "<ChangeResourceRecordSetsRequest xmlns=\"https://route53.amazonaws.com/doc/2013-04-01/\">",
+                    "<ChangeBatch><Changes>",
+                    $("<Change><Action>", stringify!($action), "</Action><ResourceRecordSet><Name>", $owner,
+                    "</Name><Type>", stringify!($rtype), "</Type><TTL>", $ttl, "</TTL><ResourceRecords>",
+                    $("<ResourceRecord><Value>", $value, "</Value></ResourceRecord>",)+
+                    "</ResourceRecords></ResourceRecordSet></Change>",)+
+                    "</Changes></ChangeBatch></ChangeResourceRecordSetsRequest>"
+                ),
+                $says,
+                $page,
+            ),)+
+            $($other),+
+        ]
     };
 }
 
@@ -97,378 +99,103 @@ const fn create(
 }
 
 /// Every row is tried without and with the vendor's client.
-pub const REJECTIONS: &[Rejection] = &[
-    post(
-        "create_what_exists",
-        batch!(change!(
-            r#"CREATE"#,
-            r#"www.{zone}"#,
-            r#"A"#,
-            r#"300"#,
-            r#"192.0.2.9"#
-        )),
-        "but it already exists",
-        CHANGE,
-    ),
-    post(
-        "delete_what_is_not_there",
-        batch!(change!(
-            r#"DELETE"#,
-            r#"none.{zone}"#,
-            r#"A"#,
-            r#"300"#,
-            r#"192.0.2.9"#
-        )),
-        "but it was not found",
-        CHANGE,
-    ),
-    post(
-        "delete_other_values",
-        batch!(change!(
-            r#"DELETE"#,
-            r#"www.{zone}"#,
-            r#"A"#,
-            r#"300"#,
-            r#"192.0.2.10"#
-        )),
-        "but the values provided do not match the current values",
-        CHANGE,
-    ),
-    post(
-        "delete_another_ttl",
-        batch!(change!(
-            r#"DELETE"#,
-            r#"www.{zone}"#,
-            r#"A"#,
-            r#"301"#,
-            r#"192.0.2.10"#,
-            r#"192.0.2.11"#
-        )),
-        "but the values provided do not match the current values",
-        CHANGE,
-    ),
-    post(
-        "delete_twice_in_a_batch",
-        batch!(
-            change!(
-                r#"DELETE"#,
-                r#"www.{zone}"#,
-                r#"A"#,
-                r#"300"#,
-                r#"192.0.2.10"#,
-                r#"192.0.2.11"#
-            ),
-            change!(
-                r#"DELETE"#,
-                r#"www.{zone}"#,
-                r#"A"#,
-                r#"300"#,
-                r#"192.0.2.10"#,
-                r#"192.0.2.11"#
-            )
-        ),
-        "but it was not found",
-        CHANGE,
-    ),
-    post(
-        "half_of_a_batch",
-        batch!(
-            change!(
-                r#"CREATE"#,
-                r#"good.{zone}"#,
-                r#"A"#,
-                r#"300"#,
-                r#"192.0.2.9"#
-            ),
-            change!(
-                r#"CREATE"#,
-                r#"www.{zone}"#,
-                r#"A"#,
-                r#"300"#,
-                r#"192.0.2.9"#
-            )
-        ),
-        "but it already exists",
-        CHANGE,
-    ),
-    post(
-        "delete_the_apex_ns_set",
-        batch!(change!(
-            r#"DELETE"#,
-            r#"{zone}"#,
-            r#"NS"#,
-            r#"3600"#,
-            r#"ns1.{zone}."#,
-            r#"ns2.{zone}."#
-        )),
-        "A HostedZone must contain at least one NS record",
-        APEX,
-    ),
-    post(
-        "delete_the_soa",
-        batch!(change!(
-            r#"DELETE"#,
-            r#"{zone}"#,
-            r#"SOA"#,
-            r#"3600"#,
-            r#"ns1.{zone}. hostmaster.{zone}. 1 7200 3600 1209600 300"#
-        )),
-        "A HostedZone must contain exactly one SOA record",
-        APEX,
-    ),
-    post(
-        "cname_at_the_apex",
-        batch!(change!(
-            r#"CREATE"#,
-            r#"{zone}"#,
-            r#"CNAME"#,
-            r#"300"#,
-            r#"www.{zone}."#
-        )),
-        "is not permitted at apex in zone",
-        TYPES,
-    ),
-    post(
-        "cname_beside_data",
-        batch!(change!(
-            r#"CREATE"#,
-            r#"www.{zone}"#,
-            r#"CNAME"#,
-            r#"300"#,
-            r#"alias.{zone}."#
-        )),
-        "conflicts with other records with the same DNS name",
-        TYPES,
-    ),
-    post(
-        "data_beside_a_cname",
-        batch!(change!(
-            r#"CREATE"#,
-            r#"alias.{zone}"#,
-            r#"A"#,
-            r#"300"#,
-            r#"192.0.2.9"#
-        )),
-        "a conflicting RRSet of type CNAME with the same DNS name already exists",
-        TYPES,
-    ),
-    post(
-        "outside_of_the_zone",
-        batch!(change!(
-            r#"CREATE"#,
-            r#"www.example.net"#,
-            r#"A"#,
-            r#"300"#,
-            r#"192.0.2.9"#
-        )),
-        "is not permitted in zone",
-        CHANGE,
-    ),
-    post(
-        "wildcard_delegation",
-        batch!(change!(
-            r#"CREATE"#,
-            r#"*.{zone}"#,
-            r#"NS"#,
-            r#"300"#,
-            r#"ns.example.net."#
-        )),
-        "wildcard NS",
-        SET,
-    ),
-    post(
-        "unknown_type",
-        batch!(change!(
-            r#"CREATE"#,
-            r#"loc.{zone}"#,
-            r#"LOC"#,
-            r#"300"#,
-            r#"52 22 23.000 N 4 53 32.000 E -2.00m"#
-        )),
-        "Member must satisfy enum value set",
-        SET,
-    ),
-    post(
-        "unknown_action",
-        batch!(change!(
-            r#"REPLACE"#,
-            r#"www.{zone}"#,
-            r#"A"#,
-            r#"300"#,
-            r#"192.0.2.9"#
-        )),
-        "[CREATE, DELETE, UPSERT]",
-        CHANGE,
-    ),
-    post(
-        "ttl_above_the_maximum",
-        batch!(change!(
-            r#"CREATE"#,
-            r#"high.{zone}"#,
-            r#"A"#,
-            r#"2147483648"#,
-            r#"192.0.2.9"#
-        )),
-        "less than or equal to 2147483647",
-        SET,
-    ),
-    post(
-        "ttl_that_is_a_word",
-        batch!(change!(
-            r#"CREATE"#,
-            r#"word.{zone}"#,
-            r#"A"#,
-            r#"1h"#,
-            r#"192.0.2.9"#
-        )),
-        "2147483647",
-        SET,
-    ),
+pub const REJECTIONS: &[Rejection] = rows! {
+    create_what_exists:
+        [CREATE "www.{zone}" A "300" "192.0.2.9"]
+        => "but it already exists", CHANGE;
+    delete_what_is_not_there:
+        [DELETE "none.{zone}" A "300" "192.0.2.9"]
+        => "but it was not found", CHANGE;
+    delete_other_values:
+        [DELETE "www.{zone}" A "300" "192.0.2.10"]
+        => "but the values provided do not match the current values", CHANGE;
+    delete_another_ttl:
+        [DELETE "www.{zone}" A "301" "192.0.2.10" "192.0.2.11"]
+        => "but the values provided do not match the current values", CHANGE;
+    delete_twice_in_a_batch:
+        [DELETE "www.{zone}" A "300" "192.0.2.10" "192.0.2.11"]
+        [DELETE "www.{zone}" A "300" "192.0.2.10" "192.0.2.11"]
+        => "but it was not found", CHANGE;
+    half_of_a_batch:
+        [CREATE "good.{zone}" A "300" "192.0.2.9"]
+        [CREATE "www.{zone}" A "300" "192.0.2.9"]
+        => "but it already exists", CHANGE;
+    delete_the_apex_ns_set:
+        [DELETE "{zone}" NS "3600" "ns1.{zone}." "ns2.{zone}."]
+        => "A HostedZone must contain at least one NS record", APEX;
+    delete_the_soa:
+        [DELETE "{zone}" SOA "3600" "ns1.{zone}. hostmaster.{zone}. 1 7200 3600 1209600 300"]
+        => "A HostedZone must contain exactly one SOA record", APEX;
+    cname_at_the_apex:
+        [CREATE "{zone}" CNAME "300" "www.{zone}."]
+        => "is not permitted at apex in zone", TYPES;
+    cname_beside_data:
+        [CREATE "www.{zone}" CNAME "300" "alias.{zone}."]
+        => "conflicts with other records with the same DNS name", TYPES;
+    data_beside_a_cname:
+        [CREATE "alias.{zone}" A "300" "192.0.2.9"]
+        => "a conflicting RRSet of type CNAME with the same DNS name already exists", TYPES;
+    outside_of_the_zone:
+        [CREATE "www.example.net" A "300" "192.0.2.9"]
+        => "is not permitted in zone", CHANGE;
+    wildcard_delegation:
+        [CREATE "*.{zone}" NS "300" "ns.example.net."]
+        => "wildcard NS", SET;
+    unknown_type:
+        [CREATE "loc.{zone}" LOC "300" "52 22 23.000 N 4 53 32.000 E -2.00m"]
+        => "Member must satisfy enum value set", SET;
+    unknown_action:
+        [REPLACE "www.{zone}" A "300" "192.0.2.9"]
+        => "[CREATE, DELETE, UPSERT]", CHANGE;
+    ttl_above_the_maximum:
+        [CREATE "high.{zone}" A "2147483648" "192.0.2.9"]
+        => "less than or equal to 2147483647", SET;
+    ttl_that_is_a_word:
+        [CREATE "word.{zone}" A "1h" "192.0.2.9"]
+        => "2147483647", SET;
+    no_address:
+        [CREATE "bad.{zone}" A "300" "192.0.2.256"]
+        => "Value is not a valid IPv4 address", TYPES;
+    no_ipv6_address:
+        [CREATE "bad.{zone}" AAAA "300" "2001:db8::x"]
+        => "Value is not a valid IPv6 address", TYPES;
+    mx_without_preference:
+        [CREATE "bad.{zone}" MX "300" "mail.example.net."]
+        => "MX", TYPES;
+    text_without_quotes:
+        [CREATE "bad.{zone}" TXT "300" "no quotes"]
+        => "Value should be enclosed in quotation marks", TYPES;
+    string_too_long:
+        [CREATE "bad.{zone}" TXT "300" r#""{64}{64}{64}{64}""#]
+        => "CharacterStringTooLong (Value is too long)", TYPES;
+    decimal_escape:
+        [CREATE "bad.{zone}" TXT "300" r#""\195\188""#]
+        => "three-digit octal code", TYPES;
+    raw_octets_in_a_text:
+        [CREATE "bad.{zone}" TXT "300" r#""ü""#]
+        => "must be escaped", TYPES;
+    value_too_long:
+        [CREATE "bad.{zone}" CAA "300" r#"0 issue "{4001}""#]
+        => "less than or equal to 4000", RECORD;
+    one_value_twice:
+        [CREATE "twice.{zone}" A "300" "192.0.2.9" "192.0.2.9"]
+        => "Duplicate Resource Record", CHANGE;
+    label_too_long:
+        [CREATE "{64}.{zone}" A "300" "192.0.2.9"]
+        => "DomainNameNotSyntacticallyCorrect", NAMES;
+    two_cnames:
+        [CREATE "two.{zone}" CNAME "300" "a.example.net." "b.example.net."]
+        => "exactly one resource record", RECORD;
+    + others:
     post(
         "ttl_missing",
-        batch!(
-            "<Change><Action>CREATE</Action><ResourceRecordSet><Name>none.{zone}</Name><Type>A</Type><ResourceRecords><ResourceRecord><Value>192.0.2.9</Value></ResourceRecord></ResourceRecords></ResourceRecordSet></Change>"
-        ),
+        "<ChangeResourceRecordSetsRequest><ChangeBatch><Changes><Change><Action>CREATE</Action><ResourceRecordSet><Name>none.{zone}</Name><Type>A</Type><ResourceRecords><ResourceRecord><Value>192.0.2.9</Value></ResourceRecord></ResourceRecords></ResourceRecordSet></Change></Changes></ChangeBatch></ChangeResourceRecordSetsRequest>",
         "Expected exactly one of [AliasTarget, all of [TTL, and ResourceRecords]",
         SET,
     ),
     post(
-        "no_address",
-        batch!(change!(
-            r#"CREATE"#,
-            r#"bad.{zone}"#,
-            r#"A"#,
-            r#"300"#,
-            r#"192.0.2.256"#
-        )),
-        "Value is not a valid IPv4 address",
-        TYPES,
-    ),
-    post(
-        "no_ipv6_address",
-        batch!(change!(
-            r#"CREATE"#,
-            r#"bad.{zone}"#,
-            r#"AAAA"#,
-            r#"300"#,
-            r#"2001:db8::x"#
-        )),
-        "Value is not a valid IPv6 address",
-        TYPES,
-    ),
-    post(
-        "mx_without_preference",
-        batch!(change!(
-            r#"CREATE"#,
-            r#"bad.{zone}"#,
-            r#"MX"#,
-            r#"300"#,
-            r#"mail.example.net."#
-        )),
-        "MX",
-        TYPES,
-    ),
-    post(
-        "text_without_quotes",
-        batch!(change!(
-            r#"CREATE"#,
-            r#"bad.{zone}"#,
-            r#"TXT"#,
-            r#"300"#,
-            r#"no quotes"#
-        )),
-        "Value should be enclosed in quotation marks",
-        TYPES,
-    ),
-    post(
-        "string_too_long",
-        batch!(change!(
-            r#"CREATE"#,
-            r#"bad.{zone}"#,
-            r#"TXT"#,
-            r#"300"#,
-            r#""{64}{64}{64}{64}""#
-        )),
-        "CharacterStringTooLong (Value is too long)",
-        TYPES,
-    ),
-    post(
-        "decimal_escape",
-        batch!(change!(
-            r#"CREATE"#,
-            r#"bad.{zone}"#,
-            r#"TXT"#,
-            r#"300"#,
-            r#""\195\188""#
-        )),
-        "three-digit octal code",
-        TYPES,
-    ),
-    post(
-        "raw_octets_in_a_text",
-        batch!(change!(
-            r#"CREATE"#,
-            r#"bad.{zone}"#,
-            r#"TXT"#,
-            r#"300"#,
-            r#""ü""#
-        )),
-        "must be escaped",
-        TYPES,
-    ),
-    post(
-        "value_too_long",
-        batch!(change!(
-            r#"CREATE"#,
-            r#"bad.{zone}"#,
-            r#"CAA"#,
-            r#"300"#,
-            r#"0 issue "{4001}""#
-        )),
-        "less than or equal to 4000",
-        RECORD,
-    ),
-    post(
-        "one_value_twice",
-        batch!(change!(
-            r#"CREATE"#,
-            r#"twice.{zone}"#,
-            r#"A"#,
-            r#"300"#,
-            r#"192.0.2.9"#,
-            r#"192.0.2.9"#
-        )),
-        "Duplicate Resource Record",
-        CHANGE,
-    ),
-    post(
-        "label_too_long",
-        batch!(change!(
-            r#"CREATE"#,
-            r#"{64}.{zone}"#,
-            r#"A"#,
-            r#"300"#,
-            r#"192.0.2.9"#
-        )),
-        "DomainNameNotSyntacticallyCorrect",
-        NAMES,
-    ),
-    post(
-        "two_cnames",
-        batch!(change!(
-            r#"CREATE"#,
-            r#"two.{zone}"#,
-            r#"CNAME"#,
-            r#"300"#,
-            r#"a.example.net."#,
-            r#"b.example.net."#
-        )),
-        "exactly one resource record",
-        RECORD,
-    ),
-    post(
         "empty_batch",
-        batch!(""),
+        "<ChangeResourceRecordSetsRequest><ChangeBatch><Changes></Changes></ChangeBatch></ChangeResourceRecordSetsRequest>",
         "greater than or equal to 1",
         CHANGE,
     ),
@@ -525,4 +252,4 @@ pub const REJECTIONS: &[Rejection] = &[
         400,
         "CallerReference",
     ),
-];
+};

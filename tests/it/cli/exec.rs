@@ -100,7 +100,13 @@ fn octodns_writes_powerdns_and_bind_and_both_are_proved() {
     project
         .run(&["check"])
         .expect(1, &["www A", "- h1 300 A", "alias"]);
-    project.run(&["sync", "--yes"]).expect_code(0);
+    // Whether it writes atomically octoDNS cannot say, and a CNAME becomes an address here.
+    project
+        .run(&["sync", "--yes"])
+        .expect(4, &["GRD07", "--allow-gap"]);
+    project
+        .run(&["sync", "--yes", "--allow-gap"])
+        .expect_code(0);
     project.run(&["check"]).expect_code(0);
     for address in [pdns.dns, bind.address()] {
         let output = Command::new(&dig)

@@ -127,3 +127,124 @@ fn an_apex_ns_set_is_not_written_where_the_rest_could_not_be() {
         assert!(!stored.contains("ns1.c.example"), "{stored}");
     }
 }
+
+/// A synced pair whose account `a` is asked at `b`'s server, so that it seems stale as long as it is the canary.
+fn stale_canary() -> Project {
+    let (a, b) = (free_address(), free_address());
+    let project = Project::new()
+        .zone(ORIGIN, ZONE)
+        .embedded_at("a", a)
+        .embedded_at("b", b);
+    project.run(&["sync", "--yes"]).expect_code(0);
+    project.edit(
+        "providers/a.toml",
+        &format!("addresses = [\"{a}\"]"),
+        &format!("addresses = [\"{b}\"]"),
+    );
+    project.append("added A 192.0.2.44\n");
+    project
+}
+
+#[test]
+fn a_run_that_stops_midway_says_what_finishes_it_and_what_takes_it_back() {
+    let project = stale_canary();
+    let next = "finish it with `redundns sync`, or take it back with `redundns undo 2`";
+    project
+        .run(&["sync", "--yes", "--settle", "0s"])
+        .expect(3, &["RUN02", "RUN12", next]);
+    assert!(project.stored("a").expect("a zone").contains("added"));
+    assert!(!project.stored("b").expect("a zone").contains("added"));
+    project
+        .run(&["undo", "2", "--yes", "--settle", "0s"])
+        .expect_code(0);
+    assert!(!project.stored("a").expect("a zone").contains("added"));
+}
+
+#[test]
+fn a_failed_proof_takes_the_run_back_where_the_policy_says_so() {
+    let project = stale_canary();
+    project.write("redundns.toml", "[rollout]\non_failed_proof = \"undo\"\n");
+    let (code, report) = project.json(&["sync", "--yes", "--settle", "0s"]);
+    assert_eq!(
+        (code, &report["outcome"]),
+        (1, &"differs".into()),
+        "{report:#}"
+    );
+    assert_eq!(report["undone"]["outcome"], "same", "{report:#}");
+    for id in ["a", "b"] {
+        assert!(
+            !project.stored(id).expect("a zone").contains("added"),
+            "{id}"
+        );
+    }
+    project.run(&["history"]).expect(0, &["undo", "sync"]);
+    project.write("redundns.toml", "[rollout]\non_failed_proof = \"pray\"\n");
+    project
+        .run(&["sync", "--yes"])
+        .expect(2, &["redundns.toml:2:19", "`stop`", "`undo`"]);
+}
+
+#[test]
+fn other_zones_are_not_begun_once_one_went_wrong() {
+    let project = stale_canary();
+    let other = ZONE.replace(ORIGIN, "zzz.test");
+    let project = project.zone("zzz.test", &other);
+    project.run(&["sync", "--yes", "--settle", "0s"]).expect(
+        3,
+        &["RUN15", &format!("not begun, since {ORIGIN}. went wrong")],
+    );
+    let created = project.path(".redundns/embedded/b/zzz.test.zone");
+    assert!(!created.exists(), "the other zone was begun");
+}
+
+#[test]
+fn a_server_that_leaves_the_ns_set_has_to_serve_until_resolvers_forgot_it() {
+    let project = Project::synced();
+    project.edit(&format!("zones/{ORIGIN}.zone"), "@ NS ns1.b.example.\n", "");
+    let (code, report) = project.json(&["sync", "--yes", "--allow-protected"]);
+    assert_eq!(code, 0, "{report:#}");
+    let told = |report: &serde_json::Value, code: &str| {
+        let findings = report["zones"][0]["findings"].as_array().expect("a list");
+        let message = |one: &serde_json::Value| one["message"].as_str().map(str::to_owned);
+        let mut of_code = findings.iter().filter(|one| one["code"] == code);
+        of_code.next().and_then(message)
+    };
+    let message = told(&report, "RUN16").expect("a time to wait");
+    assert!(
+        message
+            .starts_with("`ns1.b.example.` is no longer listed, and has to go on serving until 2"),
+        "{message}"
+    );
+    for command in ["plan", "check"] {
+        let (_, report) = project.json(&[command]);
+        assert_eq!(told(&report, "RUN16").as_ref(), Some(&message), "{command}");
+    }
+
+    // Whoever leaves before that would go on with old data.
+    let account = project.read("providers/b.toml");
+    project.edit("providers/b.toml", "adapter", "enabled = false\nadapter");
+    project.append("added A 192.0.2.44\n");
+    project.run(&["sync", "--yes"]).expect(
+        4,
+        &[
+            "GRD08",
+            "may be remembered by resolvers until",
+            "--allow-left",
+        ],
+    );
+    project.write("providers/b.toml", &account);
+    project.run(&["sync", "--yes"]).expect_code(0);
+
+    // Two days later it may go, which is said once.
+    let state = project.read(".redundns/contacts.json");
+    let since = state.find("\"since\": ").expect("the time") + 9;
+    let end = since + state[since..].find(',').expect("the end of it");
+    project.write(
+        ".redundns/contacts.json",
+        &format!("{}1{}", &state[..since], &state[end..]),
+    );
+    let (code, report) = project.json(&["sync", "--yes"]);
+    assert!(code == 0 && told(&report, "RUN17").is_some(), "{report:#}");
+    let (_, report) = project.json(&["plan"]);
+    assert_eq!(told(&report, "RUN16").or(told(&report, "RUN17")), None);
+}

@@ -1,10 +1,14 @@
 //! What only Route 53 has: sets that no zone file can express, several zones of one name, credentials kept in many
 //! places.
 
+pub(super) mod credentials;
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use redundns::adapters::adapter;
 use redundns::plan::Change;
@@ -17,9 +21,8 @@ use crate::fakes::Fake;
 use crate::fakes::clock::Clock;
 use crate::fakes::http::{Answer, HttpServer, Request};
 use crate::fakes::route53::VENDOR;
-use crate::vendors::machine::Machine;
 use crate::vendors::{self, prepare};
-use crate::world::environment;
+use crate::world::{environment, wait_until};
 
 const ZONE: &str = "only.example";
 
@@ -188,122 +191,134 @@ pub(super) fn does_not_guess_between_zones() {
         ("ZNONE", "NoSuchHostedZone"),
     ] {
         let error = told(id).expect_err("a refusal");
+        assert_eq!(error.kind, ErrorKind::Rejected, "{error}");
         assert!(error.message.contains(part), "{error}");
     }
 }
 
-/// What comes of reading the zone from a machine.
-fn fetch(machine: &Machine, endpoint: &str, more: &str) -> Result<usize, String> {
-    let text = format!("endpoint = \"{endpoint}\"\n{more}");
-    let provider = machine.connect("route53", &text)?;
-    let origin = Name::absolute(ZONE).expect("a name");
-    let held = wait(provider.fetch(&origin)).map_err(|error| error.message)?;
-    Ok(held.zone.len())
+/// A batch of sets with one value each.
+fn batch(action: &str, sets: usize) -> String {
+    let mut changes = String::new();
+    for index in 0..sets {
+        changes += &format!(
+            "<Change><Action>{action}</Action><ResourceRecordSet><Name>n{index}.{ZONE}</Name><Type>A</Type><TTL>60</TTL>\
+             <ResourceRecords><ResourceRecord><Value>192.0.2.1</Value></ResourceRecord></ResourceRecords>\
+             </ResourceRecordSet></Change>"
+        );
+    }
+    format!(
+        "<ChangeResourceRecordSetsRequest><ChangeBatch><Changes>{changes}</Changes></ChangeBatch>\
+         </ChangeResourceRecordSetsRequest>"
+    )
 }
 
-pub(super) fn finds_credentials_where_aws_keeps_them() {
-    let (fake, _) = fake();
-    let endpoint = fake.http().endpoint();
-    let (id, secret) = (VENDOR.secrets[0].1, VENDOR.secrets[1].1);
-    let machine = || {
-        Machine::default()
-            .with("HOME", "/home/me")
-            .with("AWS_EC2_METADATA_DISABLED", "true")
-    };
-    let profile = |name: &str, secret: &str| {
-        format!("[{name}]\naws_access_key_id = {id}\naws_secret_access_key = {secret}\n")
-    };
-    let role = format!(
-        "{{\"Code\": \"Success\", \"LastUpdated\": \"2026-11-23T00:00:00Z\", \"Type\": \"AWS-HMAC\", \
-         \"AccessKeyId\": \"{id}\", \"SecretAccessKey\": \"{secret}\", \"Token\": \"a-session\", \
-         \"Expiration\": \"2099-01-01T00:00:00Z\"}}"
-    );
-    let services = HttpServer::start(move |request| {
-        let given = |name| request.header(name).unwrap_or_default().to_owned();
-        match (request.method.as_str(), request.target.as_str()) {
-            ("GET", "/container") if given("authorization") == "container-token" => {
-                Answer::text(200, "application/json", role.clone())
-            }
-            ("PUT", "/latest/api/token") => Answer::text(200, "text/plain", "instance-token"),
-            ("GET", path) if given("x-aws-ec2-metadata-token") == "instance-token" => {
-                let is_list = path.ends_with("/security-credentials/");
-                let body = if is_list { "dns-role" } else { role.as_str() };
-                Answer::text(200, "text/plain", body)
-            }
-            _ => Answer::empty(404),
+/// <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html>
+pub(super) fn the_fake_holds_the_limits_of_a_batch() {
+    let text = format!("<Value>&quot;{}&quot;</Value>", "x".repeat(255));
+    for (body, says) in [
+        (
+            batch("CREATE", 1001),
+            Some("Number of records limit of 1000"),
+        ),
+        (
+            batch("UPSERT", 501),
+            Some("Number of records limit of 1000"),
+        ),
+        (batch("CREATE", 1000), None),
+        (batch("UPSERT", 500), None),
+        (
+            batch("CREATE", 125)
+                .replace("Type>A<", "Type>TXT<")
+                .replace("<Value>192.0.2.1</Value>", &text),
+            Some("RDATA character limit of 32000"),
+        ),
+        (
+            batch("UPSERT", 62)
+                .replace("Type>A<", "Type>TXT<")
+                .replace("<Value>192.0.2.1</Value>", &text),
+            None,
+        ),
+    ] {
+        let (fake, _) = fake();
+        let mut request = Request::new("POST", "/2013-04-01/hostedzone/ZONLYEXAMPLE/rrset/", &body);
+        (VENDOR.sign)(&mut request);
+        let answer = fake.ask(&request);
+        let said = String::from_utf8_lossy(&answer.body);
+        match says {
+            Some(part) => assert!(answer.status == 400 && said.contains(part), "{said}"),
+            None => assert_eq!(answer.status, 200, "{said}"),
         }
+    }
+}
+
+/// An API that is busy for the first two writes.
+pub(super) fn is_patient_with_an_api_that_is_busy() {
+    let (fake, _) = fake();
+    let fake = Arc::new(fake);
+    for (code, words) in [
+        (
+            "PriorRequestNotComplete",
+            "Route 53 was still processing a prior request.",
+        ),
+        ("Throttling", "Rate exceeded"),
+    ] {
+        let behind = fake.clone();
+        let writes = AtomicUsize::new(0);
+        let busy = HttpServer::start(move |request| {
+            if request.method == "POST" && writes.fetch_add(1, Ordering::SeqCst) < 2 {
+                let error = format!(
+                    "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{words}</Message></Error>\
+                     </ErrorResponse>"
+                );
+                return Answer::text(400, "text/xml", error);
+            }
+            behind.ask(request)
+        });
+        let provider = vendors::provider(&VENDOR, &busy.endpoint());
+        let origin = Name::absolute(ZONE).expect("a name");
+        let base = wait(provider.fetch(&origin)).expect("the zone");
+        let change = create(&format!("{}.{ZONE}", code.to_lowercase()));
+        wait(provider.apply(&origin, &[change], &base)).expect("the third attempt");
+        let log = busy.take_log();
+        let writes: Vec<u16> = log
+            .iter()
+            .filter(|seen| seen.request.method == "POST")
+            .map(|seen| seen.answer.status)
+            .collect();
+        assert_eq!(writes, [400, 400, 200], "{code}");
+    }
+}
+
+/// A write ends when all nameservers have it, not when the API has.
+pub(super) fn waits_until_all_nameservers_have_a_change() {
+    let clock = Clock::times(0);
+    let fake = Fake::start(&VENDOR, clock.clone());
+    prepare(&VENDOR, &fake, &format!("{ZONE}."));
+    let provider = vendors::provider(&VENDOR, &fake.http().endpoint());
+    let origin = Name::absolute(ZONE).expect("a name");
+    let base = wait(provider.fetch(&origin)).expect("the zone");
+    fake.http().take_log();
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let change = create(&format!("new.{ZONE}"));
+            wait(provider.apply(&origin, &[change], &base)).expect("a change");
+            done.store(true, Ordering::SeqCst);
+        });
+        let mut asked = 0;
+        wait_until("the change", || {
+            let log = fake.http().take_log();
+            asked += log
+                .iter()
+                .filter(|seen| seen.request.target.contains("/change/"))
+                .count();
+            asked >= 3
+        });
+        assert!(
+            !done.load(Ordering::SeqCst),
+            "it ended while the change was pending"
+        );
+        clock.advance(Duration::from_secs(60));
+        wait_until("the end", || done.load(Ordering::SeqCst));
     });
-    let services = services.endpoint();
-    let both = profile("default", "wrong") + &profile("dns", secret);
-    let shared = machine().file("/home/me/.aws/credentials", both.clone());
-    for (what, machine, more) in [
-        (
-            "variables",
-            machine()
-                .with("AWS_ACCESS_KEY_ID", id)
-                .with("AWS_SECRET_ACCESS_KEY", secret),
-            "",
-        ),
-        ("AWS_PROFILE", shared.clone().with("AWS_PROFILE", "dns"), ""),
-        (
-            "a profile of the account, whatever the variables say",
-            shared
-                .clone()
-                .with("AWS_ACCESS_KEY_ID", "other")
-                .with("AWS_SECRET_ACCESS_KEY", "other"),
-            "profile = \"dns\"",
-        ),
-        (
-            "another file",
-            machine()
-                .with("AWS_SHARED_CREDENTIALS_FILE", "/etc/aws")
-                .file("/etc/aws", profile("default", secret)),
-            "",
-        ),
-        (
-            "the configuration file",
-            machine().file("/home/me/.aws/config", profile("profile dns", secret)),
-            "profile = \"dns\"",
-        ),
-        (
-            "a container's role",
-            machine()
-                .with(
-                    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-                    &format!("{services}/container"),
-                )
-                .with("AWS_CONTAINER_AUTHORIZATION_TOKEN", "container-token"),
-            "",
-        ),
-        (
-            "an instance's role",
-            Machine::default().with("AWS_EC2_METADATA_SERVICE_ENDPOINT", &services),
-            "",
-        ),
-    ] {
-        assert_eq!(fetch(&machine, &endpoint, more), Ok(7), "{what}");
-    }
-    let sessions = fake.http().take_log();
-    let sessions = sessions
-        .iter()
-        .filter_map(|seen| seen.request.header("x-amz-security-token"));
-    assert_eq!(
-        sessions.filter(|token| *token == "a-session").count(),
-        4,
-        "two roles, two requests each"
-    );
-    for (machine, more, part) in [
-        (machine(), "", "no AWS credentials"),
-        (shared, "", "SignatureDoesNotMatch"),
-        (
-            machine().with("AWS_ACCESS_KEY_ID", id),
-            "",
-            "`secret_access_key` is missing",
-        ),
-    ] {
-        let error = fetch(&machine, &endpoint, more).expect_err("a refusal");
-        assert!(error.contains(part), "{error}");
-        // AWS repeats the request behind the first line of that refusal.
-        assert!(!error.contains("Canonical"), "{error}");
-    }
 }
