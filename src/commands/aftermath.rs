@@ -83,6 +83,16 @@ fn quoted(ids: &[String]) -> String {
 
 /// `differs`: whether some answer is known to be wrong; `proof` may be about the delegation as well.
 pub(super) fn outcome(rollout: &Rollout, proof: Outcome, differs: bool) -> Outcome {
+    // What somebody else did meanwhile is not what the file says, wherever the answers come from.
+    let is_foreign = rollout
+        .results
+        .iter()
+        .any(|result| !result.foreign.is_empty());
+    let proof = if is_foreign {
+        Outcome::worst([proof, Outcome::Differs])
+    } else {
+        proof
+    };
     if rollout.is_complete() {
         // Written, and proved otherwise: the providers differ because of this run.
         return if differs && rollout.touched() {

@@ -139,12 +139,15 @@ impl Console {
         std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
     }
 
-    /// Asks on stderr; anything but `y` or `yes` is no.
-    pub(super) fn ask(&self, question: &str) -> bool {
+    /// Asks on stderr; anything but `y` or `yes` is no. Whoever drops the future leaves a thread behind that waits for
+    /// the keyboard, which keeps nobody from ending.
+    pub(super) async fn ask(&self, question: &str) -> bool {
         self.err(&format!("{question} [y/N] "));
-        let mut answer = String::new();
-        std::io::stdin().read_line(&mut answer).is_ok()
-            && matches!(answer.trim(), "y" | "Y" | "yes")
+        let answer = tokio::task::spawn_blocking(|| {
+            let mut answer = String::new();
+            std::io::stdin().read_line(&mut answer).map(|_| answer)
+        });
+        matches!(answer.await, Ok(Ok(answer)) if matches!(answer.trim(), "y" | "Y" | "yes"))
     }
 
     /// Says on stderr what is waited for, once it takes long, until the guard is dropped. Of several the innermost is

@@ -1,34 +1,91 @@
 //! Ctrl-C, SIGTERM and deadlines.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
+use super::console::Console;
+use super::session::refuse;
+use crate::report::Outcome;
 use crate::rollout::Stop;
+use crate::zone::{Finding, Severity};
 
-/// Ctrl-C, SIGTERM and `--timeout` ask to finish the call in flight and begin no other: the first. Another Ctrl-C or
-/// SIGTERM asks not to wait for that call either: the second.
-pub(super) fn watch_for_signals(deadline: Option<Instant>) -> (Arc<Stop>, Arc<Stop>) {
-    let (stop, cut) = (Arc::new(Stop::default()), Arc::new(Stop::default()));
-    let asked = (Arc::clone(&stop), Arc::clone(&cut));
-    if deadline.is_some_and(|at| at <= Instant::now()) {
-        stop.request();
+/// Who asked a run to stop, and how urgently.
+pub(super) struct Interrupts {
+    /// Finish the call in flight and begin no other: the first Ctrl-C or SIGTERM, or `--timeout`.
+    pub(super) stop: Arc<Stop>,
+    /// Do not wait for that call either: the second Ctrl-C or SIGTERM.
+    pub(super) cut: Arc<Stop>,
+    /// The first Ctrl-C or SIGTERM.
+    signal: Arc<Stop>,
+    is_writing: AtomicBool,
+}
+
+impl Interrupts {
+    /// From now on neither ends the process by itself.
+    pub(super) fn watch(timeout: Option<Duration>) -> Self {
+        let deadline = timeout.map(|timeout| Instant::now() + timeout);
+        let new = || Arc::new(Stop::default());
+        let (stop, cut, signal) = (new(), new(), new());
+        let (asked, urged) = (Arc::clone(&signal), Arc::clone(&cut));
+        tokio::spawn(async move {
+            signalled().await;
+            asked.request();
+            signalled().await;
+            urged.request();
+        });
+        if deadline.is_some_and(|at| at <= Instant::now()) {
+            stop.request();
+        }
+        let (stopping, asked) = (Arc::clone(&stop), Arc::clone(&signal));
+        tokio::spawn(async move {
+            let timeout = async {
+                match deadline {
+                    Some(at) => tokio::time::sleep_until(at.into()).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = asked.requested() => {}
+                () = timeout => {}
+            }
+            stopping.request();
+        });
+        Self {
+            stop,
+            cut,
+            signal,
+            is_writing: AtomicBool::new(false),
+        }
     }
-    tokio::spawn(async move {
-        let timeout = async {
-            match deadline {
-                Some(at) => tokio::time::sleep_until(at.into()).await,
-                None => std::future::pending().await,
+
+    /// From now on a run finishes what it has begun.
+    pub(super) fn begin_writing(&self) {
+        self.is_writing.store(true, Ordering::SeqCst);
+    }
+
+    /// What comes of `run`; where somebody asks to stop before it writes anything, it is dropped on the spot.
+    pub(super) async fn watch_over(
+        &self,
+        command: &str,
+        console: &Console,
+        run: impl Future<Output = anyhow::Result<Outcome>>,
+    ) -> anyhow::Result<Outcome> {
+        let early = async {
+            self.signal.requested().await;
+            if self.is_writing.load(Ordering::SeqCst) {
+                std::future::pending::<()>().await;
             }
         };
         tokio::select! {
-            () = signalled() => {}
-            () = timeout => {}
+            outcome = run => outcome,
+            () = early => {
+                let message = "stopped on request; nothing was changed";
+                refuse(command, &[Finding::new("RUN03", Severity::Error, message)], console);
+                Ok(Outcome::Trouble)
+            }
         }
-        asked.0.request();
-        signalled().await;
-        asked.1.request();
-    });
-    (stop, cut)
+    }
 }
 
 async fn signalled() {

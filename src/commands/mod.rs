@@ -26,6 +26,7 @@ mod saved;
 mod serve;
 mod served;
 mod session;
+mod strangers;
 mod survey;
 mod sync;
 mod undo;
@@ -42,6 +43,7 @@ use crate::report::Outcome;
 use crate::rollout::journal::Watch;
 use crate::zone::{Finding, Severity};
 use console::Console;
+use interrupt::Interrupts;
 
 /// Codes of findings about a run.
 const CODES: &[(&str, &str)] = &[
@@ -104,6 +106,14 @@ const CODES: &[(&str, &str)] = &[
     (
         "RUN09",
         "this machine failed the run: a file of the program's own cannot be read or written",
+    ),
+    (
+        "RUN13",
+        "somebody else changed a record set at a provider while a run was under way; the run left it alone",
+    ),
+    (
+        "RUN14",
+        "somebody else wrote to a provider at the moment of a run's write, which has overwritten what they set",
     ),
     ("RUN10", "the journal has no run of that number"),
     (
@@ -230,8 +240,16 @@ async fn dispatch(cli: Cli, console: &Console, watch: &Watch) -> anyhow::Result<
     match cli.command {
         Command::Lint(arguments) => lint::run(global, &arguments, console),
         Command::Plan(arguments) => plan::run(global, &arguments, console).await,
-        Command::Sync(arguments) => sync::run(global, &arguments, console, watch).await,
-        Command::Undo(arguments) => undo::run(global, &arguments, console, watch).await,
+        Command::Sync(arguments) => {
+            let interrupts = Interrupts::watch(global.timeout);
+            let run = sync::run(global, &arguments, console, &interrupts, watch);
+            interrupts.watch_over("sync", console, Box::pin(run)).await
+        }
+        Command::Undo(arguments) => {
+            let interrupts = Interrupts::watch(global.timeout);
+            let run = undo::run(global, &arguments, console, &interrupts, watch);
+            interrupts.watch_over("undo", console, Box::pin(run)).await
+        }
         Command::History { run } => history::run(global, run, console),
         Command::Check(arguments) => check::run(global, &arguments, console).await,
         Command::Providers(arguments) => providers::run(global, &arguments, console).await,

@@ -244,9 +244,7 @@ impl<'a> Prover<'a> {
             ..AskOptions::default()
         };
         if self.stop.is_requested() {
-            // What is served now is still worth a moment.
-            options.timeouts.truncate(1);
-            options.deadline = None;
+            options = options.hurried();
         }
         let progress = self
             .console
@@ -265,9 +263,13 @@ impl<'a> Prover<'a> {
         };
         // Asked after a stop, it is to say what was left behind.
         let is_late = self.stop.is_requested();
-        let mut seen = tokio::select! {
-            answers = probe::ask(&ask, &options, &told) => answers,
-            () = self.stop.requested(), if !is_late => Vec::new(),
+        let asked = tokio::select! {
+            answers = probe::ask(&ask, &options, &told) => Some(answers),
+            () = self.stop.requested(), if !is_late => None,
+        };
+        let mut seen = match asked {
+            Some(answers) => answers,
+            None => probe::ask(&ask, &options.hurried(), &told).await,
         };
         let mut judgement = judge(
             expectations.clone(),
@@ -277,10 +279,7 @@ impl<'a> Prover<'a> {
             self.rules,
         );
         while let Some(round) = settle.next(&judgement, started.elapsed()) {
-            let left = self
-                .deadline
-                .map(|at| at.saturating_duration_since(Instant::now()));
-            if left.is_some_and(|left| left.is_zero()) {
+            if self.deadline.is_some_and(|at| at <= Instant::now()) {
                 self.stop.request();
             }
             if self.stop.is_requested() {

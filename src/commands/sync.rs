@@ -3,6 +3,7 @@
 use super::console::Console;
 use super::delivery::{Delivery, Work, finish};
 use super::fleet::Fleet;
+use super::interrupt::{Interrupts, survive_size_limits};
 use super::objections::{left, object, object_to_all};
 use super::proof::Prover;
 use super::resume::Earlier;
@@ -10,7 +11,7 @@ use super::saved;
 use super::session::{Session, refuse, refuse_as};
 use super::survey::survey;
 use super::undo::TakingBack;
-use super::{declared, interrupt, owner};
+use super::{declared, owner};
 use crate::cli::{Global, Sync, Writing};
 use crate::config::{OnFailedProof, job, who};
 use crate::report::Outcome;
@@ -21,6 +22,7 @@ pub(super) async fn run(
     global: &Global,
     arguments: &Sync,
     console: &Console,
+    interrupts: &Interrupts,
     watch: &Watch,
 ) -> anyhow::Result<Outcome> {
     let writing = &arguments.writing;
@@ -58,7 +60,7 @@ pub(super) async fn run(
             return Ok(Outcome::Trouble);
         }
     };
-    interrupt::survive_size_limits();
+    survive_size_limits();
     let Some(_lock) = owner::take(&session.project, "sync", console)? else {
         return Ok(Outcome::Refused);
     };
@@ -132,6 +134,7 @@ pub(super) async fn run(
         remarks: earlier.findings(&works),
         at_best: Outcome::Same,
         silent: &fleet.findings,
+        interrupts,
         objections: object_to_all(&session, &writing.allow, &measures),
     };
     let mut delivered = delivery.run(works, &mut contacts).await;
@@ -150,6 +153,7 @@ pub(super) async fn run(
             global,
             writing: &writing,
             console,
+            interrupts,
             watch,
         };
         let back = taking.back(Some(run), &mut contacts).await.report;

@@ -51,6 +51,17 @@ impl Default for AskOptions {
     }
 }
 
+impl AskOptions {
+    /// The same for somebody who wants to go: what is served now is still worth a moment.
+    #[must_use]
+    pub fn hurried(&self) -> Self {
+        let mut hurried = self.clone();
+        hurried.timeouts.truncate(1);
+        hurried.deadline = None;
+        hurried
+    }
+}
+
 /// What the lanes of one run share.
 pub(super) struct Shared {
     pub(super) origin: Name,

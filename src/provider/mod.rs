@@ -88,6 +88,12 @@ pub trait Provider: Send + Sync {
         base: &Snapshot,
     ) -> Result<(), ProviderError>;
 
+    /// Whether anybody else wrote to the zone between two snapshots of this provider; `None` where nobody can tell.
+    /// Asked where a base that moves is no [`ErrorKind::Conflict`].
+    fn others_wrote(&self, _before: &Snapshot, _after: &Snapshot) -> Option<bool> {
+        None
+    }
+
     /// What the provider itself says that it can hold, where only it knows: a plug-in, or a vendor whose limits
     /// depend on the account. `None` where the adapter's facts are all there is.
     async fn capabilities(&self) -> Result<Option<Capabilities>, ProviderError> {

@@ -135,7 +135,8 @@ mod tests {
         known[0].since = 1;
         assert!(known[0].is_over());
         let elsewhere = known.clone();
-        update(&mut known, &name("other.test"), &[old.clone()], &[], None);
+        let relisted = std::slice::from_ref(&old);
+        update(&mut known, &name("other.test"), relisted, &[], None);
         assert_eq!(known, elsewhere, "another zone's are left alone");
         known[0].since = now();
         update(&mut known, &zone, &[old], &[], None);

@@ -31,7 +31,7 @@ use journal::{Journal, Wave};
 
 use crate::plan::{DiffRules, Waves};
 use crate::provider::{Provider, ProviderError, Snapshot};
-use crate::zone::{Zone, ZoneBuilder};
+use crate::zone::{RecordKey, Zone, ZoneBuilder};
 
 /// One provider, and what is planned for it.
 pub struct Target {
@@ -64,6 +64,10 @@ pub struct Result {
     pub error: Option<ProviderError>,
     /// Whether it was left between two calls, since somebody asked to stop.
     pub stopped: bool,
+    /// Record sets that somebody else changed while it was written, and that are no part of its plan.
+    pub foreign: Vec<RecordKey>,
+    /// Record sets that were written while somebody else wrote to the zone: what they set there is overwritten.
+    pub contested: Vec<RecordKey>,
     /// Whether its nameservers were not seen to answer from what it holds.
     pub unproved: bool,
 }

@@ -75,6 +75,15 @@ pub(super) async fn write(
         }
     };
     let planned = apply(&base.zone, changes);
+    let is_ours = |key: &RecordKey| changes.iter().any(|change| change.key() == key);
+    let foreign = diff(&held.zone, &planned, &target.rules).changes;
+    let foreign = foreign.iter().map(Change::key).filter(|key| !is_ours(key));
+    result.foreign.extend(foreign.cloned());
+    if target.provider.others_wrote(base, &held) == Some(true) {
+        result
+            .contested
+            .extend(changes.iter().map(|change| change.key().clone()));
+    }
     let is_lost = |key: &&RecordKey| !is_kept(key, &planned, &held.zone);
     let lost: Vec<&RecordKey> = changes.iter().map(Change::key).filter(is_lost).collect();
     result.applied += made - lost.len();

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::edits::Edit;
 use super::random::{Random, number};
 use super::three::{IDS, Three};
-use super::zones::{Key, Set, Sets, Side, key, sets};
+use super::zones::{Key, ORIGIN, Set, Sets, Side, key, sets};
 use crate::world::dns_watch::DnsWatch;
 use crate::world::http_fake::{Fake, Reply};
 
@@ -315,6 +315,10 @@ impl Case<'_> {
                 counts.overwritten += 1;
                 let is_the_gap = edit.provider == "pdns" && self.round.is_in_the_gap();
                 assert!(is_the_gap, "overwritten without review: {}", self.what);
+                let told = self.finding("RUN14");
+                let run = self.report["run"].as_str().expect("a number");
+                let is_named = told.contains(&edit.key.0) && told.contains(&format!("run {run};"));
+                assert!(is_named, "{told} {}", self.what);
             }
         }
     }
@@ -335,6 +339,16 @@ impl Case<'_> {
         found.unwrap_or_else(|| panic!("no `{id}`: {}", self.what))
     }
 
+    /// What the report says under that code.
+    fn finding(&self, code: &str) -> String {
+        let findings = self.report["zones"][0]["findings"].as_array();
+        let all = findings.into_iter().flatten();
+        let words = all.filter(|finding| finding["code"] == code);
+        words
+            .map(|finding| finding["message"].as_str().unwrap_or_default())
+            .collect()
+    }
+
     /// Whoever reads the report finds the set and what it is now, beside what the plan took it to be: where the write
     /// was refused in the provider's error, else among the wrong answers.
     fn is_named(&self, edit: &Edit) {
@@ -351,7 +365,16 @@ impl Case<'_> {
                     .any(|answer| value(answer) == edit.after)
             })
         });
+        // A conflict says what the set was and what it is, unless somebody else made the very change that was planned.
         let is_refused = error["kind"] == "conflict";
+        let short = owner.trim_end_matches(&format!(".{ORIGIN}."));
+        let mut words = vec![format!("`{short} {}`", edit.key.1)];
+        words.extend(edit.after.iter().flat_map(|set| set.data.clone()));
+        let is_same = self.desired.get(&edit.key) == edit.after.as_ref();
+        if is_refused && !is_same {
+            let is_said = words.iter().all(|word| said.contains(word));
+            assert!(is_said, "{words:?} in {said}: {}", self.what);
+        }
         // The provider was done with: gone as planned, and then put back, which the next plan will show.
         let is_later = error.is_null() && !self.desired.contains_key(&edit.key);
         assert!(

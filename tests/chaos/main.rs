@@ -19,8 +19,11 @@ mod answers;
 mod calm;
 mod editor;
 mod edits;
+mod killed;
 mod prober;
+mod puppet;
 mod random;
+mod records;
 mod three;
 mod zones;
 
@@ -29,6 +32,10 @@ use std::process::ExitCode;
 use libtest_mimic::{Arguments, Trial};
 
 fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    if arguments.next().as_deref() == Some(puppet::STAGE) {
+        return puppet::perform(arguments);
+    }
     // What is tested is the death of a process, not of a disk, and memory makes a thousand of them affordable.
     let memory = std::path::Path::new("/dev/shm");
     if memory.is_dir() {
@@ -42,6 +49,10 @@ fn main() -> ExitCode {
     };
     let trials = vec![
         trial("calm::sixty_changes_in_peace", calm::sixty_changes_in_peace),
+        trial(
+            "killed::before_and_after_every_call_and_every_line",
+            killed::before_and_after_every_call_and_every_line,
+        ),
         trial("editor::a_thousand_rounds", editor::a_thousand_rounds),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()

@@ -57,6 +57,16 @@ pub(crate) struct Tally {
     pub(crate) failed: Vec<String>,
 }
 
+impl Tally {
+    /// Both.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.asked += other.asked;
+        self.sweeps += other.sweeps;
+        self.wrong.extend(other.wrong);
+        self.failed.extend(other.failed);
+    }
+}
+
 /// The servers, and what they said so far.
 pub(crate) struct Prober {
     servers: Vec<(&'static str, SocketAddr)>,

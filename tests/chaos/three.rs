@@ -17,6 +17,9 @@ use crate::world::{Running, environment, free_address, wait_until};
 /// The accounts, in the order of the alphabet.
 pub(crate) const IDS: [&str; 3] = ["bind", "embedded", "pdns"];
 
+/// No date, so that a server that numbers by date just counts.
+const SERIAL: u32 = 3_000_000_000;
+
 /// The three, and a project that knows them; everything ends with its handle.
 pub(crate) struct Three {
     directory: TempDir,
@@ -29,7 +32,7 @@ pub(crate) struct Three {
 impl Three {
     /// All of them hold `side`; `None` where a server is not installed.
     pub(crate) fn start(side: Side) -> Option<Self> {
-        let text = master_file(&sets(side), 1);
+        let text = master_file(&sets(side), SERIAL);
         let hosted = Hosted::dynamic(ORIGIN, &text)
             .transfer(Access::Anyone)
             .update(Access::Anyone);
@@ -96,6 +99,24 @@ impl Three {
         );
     }
 
+    /// Lets every account take one change a call, or as many as it can.
+    pub(crate) fn one_change_a_call(&self, is_so: bool) {
+        const LINE: &str = "batch = 1\n";
+        for id in IDS {
+            let file = format!("providers/{id}.toml");
+            let account = fs::read_to_string(self.path(&file)).expect("an account");
+            let rest = account.trim_start_matches(LINE);
+            self.write(
+                &file,
+                &if is_so {
+                    format!("{LINE}{rest}")
+                } else {
+                    rest.to_owned()
+                },
+            );
+        }
+    }
+
     pub(crate) fn path(&self, relative: impl AsRef<Path>) -> PathBuf {
         self.directory.path().join(relative)
     }
@@ -106,7 +127,7 @@ impl Three {
 
     /// Puts what the providers shall hold into the zone file.
     pub(crate) fn desire(&self, sets: &Sets) {
-        self.write(&format!("zones/{ORIGIN}.zone"), &master_file(sets, 1));
+        self.write(&format!("zones/{ORIGIN}.zone"), &master_file(sets, SERIAL));
     }
 
     /// The program in the project, with no terminal and nothing in the environment but the credentials.

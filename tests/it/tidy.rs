@@ -189,3 +189,27 @@ fn every_dependency_says_what_it_is_for() {
         before = line;
     }
 }
+
+#[test]
+fn tests_that_the_promises_name_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(root.join("docs/safety.md")).expect("the document");
+    let tests: String = sources("tests").into_iter().map(|(_, text)| text).collect();
+    let words = text.split('`').skip(1).step_by(2);
+    let named: Vec<&str> = words
+        .filter_map(|word| {
+            word.rsplit_once("::")
+                .map(|(_, name)| name)
+                .or(word.strip_prefix('…'))
+        })
+        .filter(|name| name.contains('_'))
+        .collect();
+    assert!(named.len() > 10, "{named:?}");
+    for name in named {
+        let name = name.trim_end_matches('…');
+        assert!(
+            tests.contains(&format!("fn {name}")),
+            "there is no test `{name}`"
+        );
+    }
+}

@@ -5,6 +5,7 @@
 //! successor goes along with every write. Records switched off (`"disabled": true`) are not served: they are neither
 //! shown nor touched.
 
+mod count;
 mod read;
 mod spelling;
 mod write;
@@ -18,6 +19,7 @@ use async_trait::async_trait;
 use serde::Deserialize;
 use tokio::sync::Mutex;
 
+use self::count::Written;
 use self::read::Held;
 use self::write::{Batch, Soa};
 use super::http::{Api, Response};
@@ -133,6 +135,7 @@ fn connect(mut settings: Settings<'_>) -> Result<Arc<dyn Provider>, SettingsErro
         server,
         create: keys.create,
         nameservers: settings.nameservers,
+        written: Written::default(),
         writing: Mutex::default(),
     }))
 }
@@ -142,6 +145,7 @@ struct PowerDns {
     server: String,
     create: bool,
     nameservers: Vec<NameserverSpec>,
+    written: Written,
     /// Held while something is written: on `SQLite` the server answers 500 to one of two writers.
     writing: Mutex<()>,
 }
@@ -241,6 +245,7 @@ impl Provider for PowerDns {
     }
 
     async fn fetch(&self, zone: &Name) -> Result<Snapshot, ProviderError> {
+        let own_writes = self.written.of(zone);
         let answer = self
             .api
             .get(self.zone(zone))
@@ -250,7 +255,8 @@ impl Provider for PowerDns {
         if answer.status == 404 {
             return Err(self.missing(zone).await);
         }
-        let (zone, held) = answer.json_with(read::WholeZone { origin: zone })?;
+        let (zone, mut held) = answer.json_with(read::WholeZone { origin: zone })?;
+        held.own_writes = own_writes;
         Ok(Snapshot {
             zone,
             opaque: Vec::new(),
@@ -273,18 +279,23 @@ impl Provider for PowerDns {
         let path = self.zone(zone);
         let mut soa = Soa::of(&base.zone, held);
         let mut done = 0;
+        let mut sets_serial = false;
         let mut spellings = spelling::Spellings::default();
         while done < changes.len() {
             let mut batch = Batch::take(&changes[done..], held, &mut spellings);
             let sent = async {
                 if let Some(set) = soa.due(batch.changes()) {
+                    sets_serial = true;
                     let serial = self.serial(zone).await?;
                     batch.number(zone, &set, serial);
                 }
                 self.send(&path, &mut batch).await
             };
             match sent.await {
-                Ok(ControlFlow::Break(())) => done += batch.changes().len(),
+                Ok(ControlFlow::Break(())) => {
+                    done += batch.changes().len();
+                    self.written.add(zone, sets_serial);
+                }
                 Ok(ControlFlow::Continue(())) => {}
                 Err(error) => {
                     let applied = error.applied.map(|_| done);
@@ -293,6 +304,10 @@ impl Provider for PowerDns {
             }
         }
         Ok(())
+    }
+
+    fn others_wrote(&self, before: &Snapshot, after: &Snapshot) -> Option<bool> {
+        count::others_wrote(before, after)
     }
 
     fn lists_zones(&self) -> Option<&dyn ListZones> {

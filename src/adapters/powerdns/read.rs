@@ -17,6 +17,10 @@ pub(super) struct Held {
     pub(super) disabled: HashMap<RecordKey, Vec<Box<str>>>,
     /// Whether `soa_edit_api` leaves the serial alone.
     pub(super) keeps_serial: bool,
+    /// Whether it counts writes: each moves the serial by one, or to the first of the day.
+    pub(super) counts_writes: bool,
+    /// How many writes of this adapter came before; `None` where one of them set the serial itself.
+    pub(super) own_writes: Option<u32>,
 }
 
 /// Reads the answer to `GET /zones/ID`.
@@ -108,6 +112,9 @@ impl<'de> Visitor<'de> for WholeZone<'_> {
             }));
         }
         held.keeps_serial = keeps_serial(&edit, &edit_api);
+        held.counts_writes = ["DEFAULT", "INCREASE"]
+            .iter()
+            .any(|rule| rule.eq_ignore_ascii_case(&edit_api));
         Ok((builder.finish(), held))
     }
 }

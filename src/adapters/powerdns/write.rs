@@ -198,7 +198,7 @@ fn is_soa(key: &RecordKey) -> bool {
 }
 
 /// Where the serial stands in an SOA's data: 20 octets from the end (RFC 1035, section 3.3.13).
-fn serial_of(rdata: &[u8]) -> Option<u32> {
+pub(super) fn serial_of(rdata: &[u8]) -> Option<u32> {
     let at = rdata.len().checked_sub(20)?;
     rdata[at..].first_chunk().copied().map(u32::from_be_bytes)
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::{Delivery, Work, planned};
 use crate::commands::aftermath::{leftovers, outcome};
 use crate::commands::departures::{departures, listed, unlisted};
+use crate::commands::strangers::strangers;
 use crate::plan::State;
 use crate::report::{Outcome, ZoneReport};
 use crate::rollout::journal::{Event, Journal};
@@ -156,11 +157,10 @@ impl Delivery<'_> {
         // What cannot be noted is told in the end.
         let _ = journal.append(Event::Proof(served.proof(&origin)));
         let proof = served.fill(&mut zone);
-        zone.findings.extend(
-            leftovers(&rollout, &targets, &followers)
-                .iter()
-                .map(Into::into),
-        );
+        let left = leftovers(&rollout, &targets, &followers);
+        let others = strangers(&rollout, &targets, journal.number());
+        zone.findings
+            .extend(left.iter().chain(&others).map(Into::into));
         let differs = served.judgement.differs();
         let disproved = rollout.is_disproved() || rollout.is_complete() && differs;
         Done {

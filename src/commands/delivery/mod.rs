@@ -4,7 +4,7 @@ mod carry;
 mod obstacle;
 
 use super::console::Console;
-use super::interrupt::watch_for_signals;
+use super::interrupt::Interrupts;
 use super::proof::Prover;
 use super::session::{Session, rendered, show_findings};
 use super::survey::{Surveyed, remarks};
@@ -67,6 +67,8 @@ pub(super) struct Delivery<'a> {
     pub(super) plan: Option<&'a SavedPlan>,
     /// What is known of embedded nameservers that cannot listen.
     pub(super) silent: &'a [Finding],
+    /// Who asks to stop.
+    pub(super) interrupts: &'a Interrupts,
     /// What the guards say of all zones together.
     pub(super) objections: Vec<Objection>,
 }
@@ -121,10 +123,11 @@ impl Delivery<'_> {
             console.error(&message, hint.as_deref());
             return Delivered::nothing(report);
         }
-        if pending > 0 && !writing.yes && !agreed(&works, pending, console) {
+        if pending > 0 && !writing.yes && !self.agreed(&works, pending).await {
             report.outcome = Outcome::Trouble;
             return Delivered::nothing(report);
         }
+        self.interrupts.begin_writing();
         let plans = works.iter().flat_map(Work::planned).collect();
         let begun = Begun {
             plans,
@@ -147,7 +150,7 @@ impl Delivery<'_> {
         };
         report.run = Some(journal.number().to_string());
 
-        let (stop, cut) = watch_for_signals(session.deadline);
+        let Interrupts { stop, cut, .. } = self.interrupts;
         let mut outcomes = Vec::new();
         let (mut touched, mut disproved) = (false, false);
         let mut stopped_by: Option<Name> = None;
@@ -163,7 +166,7 @@ impl Delivery<'_> {
             }
             let origin = work.origin.clone();
             let mut carrying =
-                std::pin::pin!(self.carry_out(work, is_told, contacts, &stop, &journal));
+                std::pin::pin!(self.carry_out(work, is_told, contacts, stop, &journal));
             let done = loop {
                 tokio::select! {
                 done = &mut carrying => break done,
@@ -213,6 +216,34 @@ impl Delivery<'_> {
             run: Some(journal.number()),
             report,
         }
+    }
+
+    /// Asks whoever sits there.
+    async fn agreed(&self, works: &[Work<'_>], pending: usize) -> bool {
+        let console = self.console;
+        if !console.can_ask() {
+            console.error(
+                &format!(
+                    "{} to make and nobody to ask; nothing was changed",
+                    plural(pending, "change")
+                ),
+                Some("without a terminal say `--yes`"),
+            );
+            return false;
+        }
+        let zones = plural(works.len(), "zone");
+        let question = format!("Make {} in {zones}?", plural(pending, "change"));
+        let yes = tokio::select! {
+            yes = console.ask(&question) => yes,
+            () = self.interrupts.stop.requested() => {
+                console.note("");
+                false
+            }
+        };
+        if !yes {
+            console.note("nothing was changed");
+        }
+        yes
     }
 
     /// The two things that can be done about a run that is not whole.
@@ -293,26 +324,6 @@ pub(super) fn planned(work: &Work<'_>) -> ZoneReport {
         .collect();
     zone.exceptions.clone_from(&work.exceptions);
     zone
-}
-
-/// Asks whoever sits there.
-fn agreed(works: &[Work<'_>], pending: usize, console: &Console) -> bool {
-    if !console.can_ask() {
-        console.error(
-            &format!(
-                "{} to make and nobody to ask; nothing was changed",
-                plural(pending, "change")
-            ),
-            Some("without a terminal say `--yes`"),
-        );
-        return false;
-    }
-    let zones = plural(works.len(), "zone");
-    let yes = console.ask(&format!("Make {} in {zones}?", plural(pending, "change")));
-    if !yes {
-        console.note("nothing was changed");
-    }
-    yes
 }
 
 /// The report for machines and comments; people at a screen were told already.

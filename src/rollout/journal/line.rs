@@ -83,7 +83,21 @@ pub(super) fn read(octets: &[u8]) -> (Vec<Line>, Vec<Damage>, bool) {
         }
         rest = &rest[end + 1..];
     }
+    if !is_cut_off(rest, number + 1) {
+        damages.push(Damage {
+            line: number + 1,
+            why: "is no line of a journal".to_owned(),
+        });
+    }
     (lines, damages, !rest.is_empty())
+}
+
+/// Whether octets without a line break are what is left of a line of that number, or the zeros that some file systems
+/// leave in its place after a power cut.
+fn is_cut_off(rest: &[u8], number: usize) -> bool {
+    let head = format!("{{\"n\":{number},");
+    let length = rest.len().min(head.len());
+    rest[..length] == head.as_bytes()[..length] || rest.iter().all(|&octet| octet == 0)
 }
 
 /// CRC-32 of ISO 3309, as in zlib: against accidents, not against forgery.

@@ -145,9 +145,9 @@ impl<'a> Journal<'a> {
             file,
             sha256,
         });
-        self.open()
-            .append(event)
-            .map_err(|error| self.refusal("the journal cannot be written", &error))?;
+        // Let go of before the refusal takes it again.
+        let written = self.open().append(event);
+        written.map_err(|error| self.refusal("the journal cannot be written", &error))?;
         self.announce(Moment::JournalAfter);
         self.open().kept.insert((zone, provider.to_owned()));
         Ok(())

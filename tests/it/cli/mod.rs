@@ -1,5 +1,6 @@
 //! The built program, driven as a user would: a working directory, a command line, an exit code and what is said.
 
+mod bad_days;
 mod config;
 mod exception;
 mod exec;
@@ -15,6 +16,7 @@ mod saved;
 mod secondary;
 mod serve;
 mod servers;
+mod signal;
 mod state;
 mod story;
 mod undo;

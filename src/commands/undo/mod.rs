@@ -1,51 +1,42 @@
 //! `undo`: the inverse of a run, as a plan like any other.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+mod past;
+
 use std::sync::Arc;
 
 use super::console::Console;
 use super::delivery::{Delivered, Delivery, Work, finish};
 use super::fleet::{Connected, Fleet};
+use super::interrupt::{Interrupts, survive_size_limits};
 use super::objections::object;
+use super::owner;
 use super::proof::Prover;
-use super::resume::damages;
 use super::session::Session;
 use super::survey::{Read, Surveyed, read};
-use super::{interrupt, owner};
 use crate::cli::{Global, Undo, Writing};
 use crate::config::{job, read_zone, who};
 use crate::plan::{DiffRules, ProviderPlan};
 use crate::provider::ErrorKind;
 use crate::report::Outcome;
-use crate::rollout::journal::{self, Begun, Past, Run, Watch};
+use crate::rollout::journal::{self, Begun, Past, Watch};
 use crate::rollout::{Contacts, Inverse, inverse};
 use crate::zone::{Finding, Name, RecordKey, Severity, Zone};
+use past::{choose, doings};
 
 /// How many record sets a sentence names.
 const NAMED: usize = 8;
-
-/// What a run did, by zone and account, in the order of the run.
-type Doings = Vec<(Name, BTreeMap<String, Doing>)>;
-
-/// What a run did in one zone at one account.
-#[derive(Default)]
-struct Doing {
-    changes: Vec<Past>,
-    /// Whether it created the zone.
-    creates: bool,
-}
 
 pub(super) async fn run(
     global: &Global,
     arguments: &Undo,
     console: &Console,
+    interrupts: &Interrupts,
     watch: &Watch,
 ) -> anyhow::Result<Outcome> {
     let Some(session) = Session::open_or_say(global, "undo", console) else {
         return Ok(Outcome::Trouble);
     };
-    interrupt::survive_size_limits();
+    survive_size_limits();
     let Some(_lock) = owner::take(&session.project, "undo", console)? else {
         return Ok(Outcome::Refused);
     };
@@ -57,6 +48,7 @@ pub(super) async fn run(
         global,
         writing: &arguments.writing,
         console,
+        interrupts,
         watch,
     };
     let delivered = taking.back(arguments.run, &mut contacts).await;
@@ -71,6 +63,7 @@ pub(super) struct TakingBack<'a> {
     pub(super) global: &'a Global,
     pub(super) writing: &'a Writing,
     pub(super) console: &'a Console,
+    pub(super) interrupts: &'a Interrupts,
     pub(super) watch: &'a Watch,
 }
 
@@ -83,6 +76,7 @@ impl TakingBack<'_> {
             global,
             writing,
             console,
+            interrupts,
             watch,
         } = *self;
         let chosen = choose(&session.project.directory, run)
@@ -170,100 +164,10 @@ impl TakingBack<'_> {
                 Outcome::Same
             },
             silent: &fleet.findings,
+            interrupts,
             objections: Vec::new(),
         };
         delivery.run(works, contacts).await
-    }
-}
-
-fn refusal(message: String, hint: &str) -> Vec<Finding> {
-    vec![Finding::new("UND04", Severity::Error, message).hint(hint)]
-}
-
-/// The run that is named, or the last one that wrote something.
-fn choose(project: &Path, named: Option<u64>) -> Result<Run, Vec<Finding>> {
-    let unreadable =
-        |error: anyhow::Error| refusal(format!("{error:#}"), "`redundns history` lists the runs");
-    let numbers = journal::numbers(project).map_err(unreadable)?;
-    if let Some(number) = named {
-        if !numbers.contains(&number) {
-            let message = format!("the journal has no run {number}");
-            return Err(refusal(message, "`redundns history` lists the runs"));
-        }
-        return journal::read(project, number).map_err(unreadable);
-    }
-    for number in numbers.into_iter().rev() {
-        let run = journal::read(project, number).map_err(unreadable)?;
-        // What cannot be read may have written.
-        let has_written = run.tallies().iter().any(journal::Tally::has_written);
-        if has_written || !run.damages.is_empty() {
-            return Ok(run);
-        }
-    }
-    Err(refusal(
-        "the journal has no run that wrote anything".to_owned(),
-        "`redundns history` lists the runs",
-    ))
-}
-
-/// What the run did at the accounts that the flags leave in.
-fn doings(run: &Run, session: &Session) -> Result<Doings, Vec<Finding>> {
-    let mut errors = damages(run);
-    if !errors.is_empty() {
-        for finding in &mut errors {
-            finding.severity = Severity::Error;
-            finding.hint = Some(format!(
-                "so run {} cannot be undone as a whole; what was there before is in .redundns/snapshots/",
-                run.number
-            ));
-        }
-        return Err(errors);
-    }
-    let mut doings: Doings = Vec::new();
-    for tally in run.tallies().iter().filter(|tally| tally.has_written()) {
-        if session.leaves_out(tally.provider) {
-            continue;
-        }
-        let accounts = &session.project.accounts;
-        if !accounts.iter().any(|account| account.id == tally.provider) {
-            let message = format!(
-                "run {} wrote to `{id}`, and no account `{id}` is enabled now",
-                run.number,
-                id = tally.provider
-            );
-            let hint = format!(
-                "bring it back, or undo the rest with `--without {}`",
-                tally.provider
-            );
-            errors.extend(refusal(message, &hint));
-            continue;
-        }
-        let unreadable = |why: String| {
-            refusal(
-                format!("{}: {why}", run.file),
-                "the file was edited by hand",
-            )
-        };
-        let origin = Name::absolute(tally.zone).map_err(|error| unreadable(error.to_string()))?;
-        let entries = tally.made.iter().chain(&tally.unknown);
-        let changes: Result<Vec<Past>, String> = entries.map(|entry| Past::read(entry)).collect();
-        let doing = Doing {
-            changes: changes.map_err(unreadable)?,
-            creates: tally.creates,
-        };
-        let at = doings
-            .iter()
-            .position(|(zone, _)| *zone == origin)
-            .unwrap_or_else(|| {
-                doings.push((origin, BTreeMap::new()));
-                doings.len() - 1
-            });
-        doings[at].1.insert(tally.provider.to_owned(), doing);
-    }
-    if errors.is_empty() {
-        Ok(doings)
-    } else {
-        Err(errors)
     }
 }
 
