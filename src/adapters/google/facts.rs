@@ -58,6 +58,10 @@ const QUIRKS: &[Quirk] = &[
         "documents only: quotas",
     ),
     quirk(
+        "the apex NS set takes any servers, and like the SOA it can be replaced and not deleted",
+        "documents only: error messages, invalidZoneApex; octoDNS's provider (SUPPORTS_ROOT_NS), DNSControl's (DocDualHost)",
+    ),
+    quirk(
         "no wildcard NS set, no CNAME at the apex, and a SOA nowhere but there",
         "documents only: error messages",
     ),

@@ -50,7 +50,7 @@ pub(super) fn of_api(answer: &Response) -> Option<Refusal> {
             "it was there a moment ago, or `managed_zones` of this account names another",
         ),
         (404, _) => (ErrorKind::Rejected, "check `project` of this account"),
-        (_, "accessNotConfigured" | "SERVICE_DISABLED") => (
+        (_, "accessNotConfigured") => (
             ErrorKind::Unauthorized,
             "enable the Cloud DNS API for this project in the console",
         ),

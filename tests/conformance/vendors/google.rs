@@ -20,7 +20,7 @@ const ZONE: &str = "only.example";
 const ZONES: &str = "/dns/v1/projects/test-project/managedZones";
 
 /// What is tried.
-pub(super) const TRIALS: [(&str, fn()); 5] = [
+pub(super) const TRIALS: [(&str, fn()); 6] = [
     (
         "leaves_alone_what_no_zone_file_can_express",
         leaves_alone_what_no_zone_file_can_express,
@@ -35,6 +35,7 @@ pub(super) const TRIALS: [(&str, fn()); 5] = [
         "names_the_set_that_is_refused",
         names_the_set_that_is_refused,
     ),
+    ("tells_refusals_apart", tells_refusals_apart),
 ];
 
 fn fake() -> (Fake, Arc<dyn Provider>) {
@@ -294,4 +295,71 @@ fn names_the_set_that_is_refused() {
             && error.message.contains("alreadyExists"),
         "{error}"
     );
+}
+
+/// What the fake has no reason to say.
+fn tells_refusals_apart() {
+    for (status, reason, words, kind, hint) in [
+        (
+            403,
+            "accessNotConfigured",
+            "Cloud DNS API has not been used in project 1 before or it is disabled.",
+            ErrorKind::Unauthorized,
+            "enable the Cloud DNS API",
+        ),
+        (
+            403,
+            "forbidden",
+            "Forbidden",
+            ErrorKind::Unauthorized,
+            "roles/dns.admin",
+        ),
+        (
+            403,
+            "quotaExceeded",
+            "The change would exceed quota for additions per change.",
+            ErrorKind::Rejected,
+            "Quotas page",
+        ),
+        (
+            404,
+            "notFound",
+            "The 'parameters.managedZone' resource named 'gone' does not exist.",
+            ErrorKind::NoSuchZone,
+            "managed_zones",
+        ),
+        (
+            404,
+            "notFound",
+            "The 'parameters.project' resource named 'nobodys' does not exist.",
+            ErrorKind::Rejected,
+            "check `project`",
+        ),
+        (
+            401,
+            "authError",
+            "Invalid Credentials",
+            ErrorKind::Unauthorized,
+            "check `credentials`",
+        ),
+    ] {
+        let body = json!({ "error": { "code": status, "message": words, "errors": [
+            { "domain": "global", "reason": reason, "message": words },
+        ] } });
+        let server = HttpServer::start(move |request| match request.target.as_str() {
+            "/token" => Answer::json(200, &json!({ "access_token": "any", "expires_in": 3600 })),
+            _ => Answer::json(status, &body),
+        });
+        let provider = vendors::provider(&VENDOR, &server.endpoint());
+        let error = wait(provider.fetch(&origin())).err().expect("a refusal");
+        assert_eq!(error.kind, kind, "{error}");
+        assert!(
+            error.message.ends_with(&format!("{words} ({reason})")),
+            "{error}"
+        );
+        assert!(
+            error.hint.as_ref().is_some_and(|said| said.contains(hint)),
+            "{error:?}"
+        );
+    }
 }
