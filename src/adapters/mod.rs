@@ -8,6 +8,7 @@ mod cloudflare;
 mod desec;
 mod embedded;
 mod exec;
+mod google;
 pub mod http;
 mod powerdns;
 mod presentation;
@@ -245,6 +246,7 @@ pub const ADAPTERS: &[&Adapter] = &[
     &secondary::ADAPTER,
     &exec::ADAPTER,
     &route53::ADAPTER,
+    &google::ADAPTER,
     &desec::ADAPTER,
     &cloudflare::ADAPTER,
     &azure::ADAPTER,

@@ -4,6 +4,8 @@ mod azure;
 mod calls;
 mod client;
 mod cloudflare;
+mod google;
+mod machine;
 mod rejections;
 mod route53;
 mod snapshots;
@@ -29,10 +31,9 @@ const SPEED: u32 = 100_000;
 
 /// An account for a vendor's API at `endpoint`.
 pub(crate) fn account(vendor: &Vendor, endpoint: &str) -> Account {
-    let own = |&(key, value): &(&'static str, &str)| (key, value.to_owned());
     Account {
         text: format!("endpoint = \"{endpoint}\"\n{}", vendor.account),
-        secrets: vendor.secrets.iter().map(own).collect(),
+        secrets: vendor.secrets_at(endpoint),
     }
 }
 
@@ -69,7 +70,7 @@ pub(crate) fn bed(vendor: &'static Vendor, zones: &[String]) -> Bed {
     let own = account(vendor, &origin);
     let mut stranger = own.clone();
     for secret in &mut stranger.secrets {
-        "not-the-key".clone_into(&mut secret.1);
+        secret.1 = wrong(&secret.1);
     }
     let here = Path::new(".");
     Bed {
@@ -85,6 +86,18 @@ pub(crate) fn bed(vendor: &'static Vendor, zones: &[String]) -> Bed {
         takes: vendor.takes,
         refused: vendor.refused,
         ..bed::bed(vendor.adapter, here, &own, Box::new(fake))
+    }
+}
+
+/// Credentials that are not the account's; those that are a document stay one.
+fn wrong(secret: &str) -> String {
+    let wrong = "not-the-key";
+    match serde_json::from_str(secret) {
+        Ok(serde_json::Value::Object(mut document)) => {
+            document.insert("client_email".to_owned(), wrong.into());
+            serde_json::Value::Object(document).to_string()
+        }
+        _ => wrong.to_owned(),
     }
 }
 
@@ -236,8 +249,10 @@ pub(crate) fn trials() -> Vec<Trial> {
             azure::uses_the_identity_of_the_machine,
         ),
     ];
-    for (name, check) in own {
-        trials.push(Trial::test(format!("azure::{name}"), move || {
+    let azure = own.iter().map(|own| ("azure", own));
+    let google = google::TRIALS.iter().map(|own| ("google", own));
+    for (vendor, &(name, check)) in azure.chain(google) {
+        trials.push(Trial::test(format!("{vendor}::{name}"), move || {
             check();
             Ok(())
         }));
