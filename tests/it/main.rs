@@ -21,6 +21,7 @@ mod rdata_properties;
 mod rfc2136;
 mod rollout;
 mod safety;
+mod secrets;
 mod tidy;
 mod zone_properties;
 mod zone_text;
