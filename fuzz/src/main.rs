@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use targets::{TARGETS, Target, files};
 
 /// One input may take this long.
-const LONGEST: Duration = Duration::from_secs(2);
+const LONGEST: Duration = Duration::from_secs(10);
 
 /// Inputs that are mutated, at most.
 const MOST: usize = 4000;

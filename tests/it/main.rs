@@ -23,6 +23,7 @@ mod rfc2136;
 mod rollout;
 mod safety;
 mod saved_properties;
+mod secrets;
 mod tidy;
 mod zone_properties;
 mod zone_text;
