@@ -3,6 +3,7 @@
 //! An adapter translates between the port's values and one vendor's API, and knows neither the plan nor the user
 //! nor another adapter. Paging, pacing, retries and redaction of HTTP live in [`http`] and nowhere else.
 
+mod azure;
 mod cloudflare;
 mod desec;
 mod embedded;
@@ -246,6 +247,7 @@ pub const ADAPTERS: &[&Adapter] = &[
     &route53::ADAPTER,
     &desec::ADAPTER,
     &cloudflare::ADAPTER,
+    &azure::ADAPTER,
 ];
 
 /// The adapter called `name`.

@@ -5,6 +5,7 @@
 //! A vendor is one file (or folder) here with a [`Vendor`] constant, and one line in [`VENDORS`]. The trials of
 //! `tests/conformance` take everything else from there.
 
+pub mod azure;
 pub mod clock;
 pub mod cloudflare;
 pub mod desec;
@@ -24,7 +25,12 @@ use self::http::{Answer, HttpServer, Request};
 use self::store::Store;
 
 /// Every vendor that has a fake.
-pub const VENDORS: &[&Vendor] = &[&cloudflare::VENDOR, &desec::VENDOR, &route53::VENDOR];
+pub const VENDORS: &[&Vendor] = &[
+    &azure::VENDOR,
+    &cloudflare::VENDOR,
+    &desec::VENDOR,
+    &route53::VENDOR,
+];
 
 /// What the trials need to know of a vendor.
 pub struct Vendor {
