@@ -61,7 +61,7 @@ const QUIRKS: &[Quirk] = &[
     ),
     documented(
         "records that Email Routing, apps or tunnels own are read-only: they are shown and left alone",
-        "DNSControl's issue 3850 and octoDNS's provider, `meta`, from documents only",
+        "documentation, DNS record types, and DNSControl's issue 3850: `meta`, from documents only",
     ),
     documented(
         "one call changes 200 records on the free plan and 3,500 on the others; the zone's plan says which",
@@ -88,8 +88,8 @@ const QUIRKS: &[Quirk] = &[
         "documentation, error 81056, and octoDNS's provider, from documents only",
     ),
     documented(
-        "free zones made since September 2024 hold 200 records, other plans 3,500 and more",
-        "documentation, DNS records, from documents only",
+        "a zone of the free plan holds 200 records, one of the Pro plan 3,500; others hold more",
+        "thunderbird-accounts' issue 1060, from documents only",
     ),
     documented(
         "backslashes in the texts of CAA, NAPTR and URI records are sent and read as in a zone file",

@@ -279,7 +279,7 @@ mod tests {
         (
             "HTTPS",
             "1 . alpn=h2,h3 port=443",
-            r#"{"data":{"priority":1,"target":".","value":"alpn=h2,h3 port=443"}}"#,
+            r#"{"data":{"priority":1,"target":".","value":"alpn=\"h2,h3\" port=443"}}"#,
         ),
         (
             "SVCB",
