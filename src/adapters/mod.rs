@@ -3,6 +3,8 @@
 //! An adapter translates between the port's values and one vendor's API, and knows neither the plan nor the user
 //! nor another adapter. Paging, pacing, retries and redaction of HTTP live in [`http`] and nowhere else.
 
+mod azure;
+mod cloudflare;
 mod desec;
 mod embedded;
 mod exec;
@@ -246,6 +248,8 @@ pub const ADAPTERS: &[&Adapter] = &[
     &route53::ADAPTER,
     &google::ADAPTER,
     &desec::ADAPTER,
+    &cloudflare::ADAPTER,
+    &azure::ADAPTER,
 ];
 
 /// The adapter called `name`.

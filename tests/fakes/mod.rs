@@ -5,7 +5,9 @@
 //! A vendor is one file (or folder) here with a [`Vendor`] constant, and one line in [`VENDORS`]. The trials of
 //! `tests/conformance` take everything else from there.
 
+pub mod azure;
 pub mod clock;
+pub mod cloudflare;
 pub mod desec;
 pub mod dns;
 pub mod google;
@@ -24,7 +26,13 @@ use self::http::{Answer, HttpServer, Request};
 use self::store::Store;
 
 /// Every vendor that has a fake.
-pub const VENDORS: &[&Vendor] = &[&desec::VENDOR, &route53::VENDOR, &google::VENDOR];
+pub const VENDORS: &[&Vendor] = &[
+    &azure::VENDOR,
+    &cloudflare::VENDOR,
+    &desec::VENDOR,
+    &google::VENDOR,
+    &route53::VENDOR,
+];
 
 /// What the trials need to know of a vendor.
 pub struct Vendor {
@@ -76,8 +84,9 @@ pub trait Answers: Send + Sync {
 }
 
 /// A request that the vendor refuses. `{zone}` in path and body is the zone without its final dot, `{ID}` its letters and
-/// digits in capitals, `{dashed}` the zone with dashes for dots; `{64}` and `{4001}` are as many letters. The zone is as `zone_text` of the conformance suite
-/// has it.
+/// digits in capitals, `{dashed}` the zone with dashes for dots, `{hex}` 32 hexadecimal digits of its own; `{64}` and
+/// `{4001}` are as many letters, `{201 ids}` as many objects with an `id`. The zone is as `zone_text` of the conformance
+/// suite has it.
 pub struct Rejection {
     /// One word with underscores.
     pub name: &'static str,
@@ -104,11 +113,23 @@ impl Rejection {
             text.replace("{zone}", zone)
                 .replace("{ID}", &id)
                 .replace("{dashed}", &zone.replace('.', "-"))
+                .replace("{hex}", &hexadecimal(zone))
+                .replace("{201 ids}", &[r#"{"id": "0"}"#; 201].join(", "))
                 .replace("{64}", &"x".repeat(64))
                 .replace("{4001}", &"x".repeat(4001))
         };
         (fill(self.path), fill(self.body))
     }
+}
+
+/// 32 hexadecimal digits that are a name's own (FNV-1a, from two starts).
+pub fn hexadecimal(name: &str) -> String {
+    let hash = |start: u64| {
+        name.bytes().fold(start, |hash, octet| {
+            (hash ^ u64::from(octet)).wrapping_mul(0x0100_0000_01b3)
+        })
+    };
+    format!("{:016x}{:016x}", hash(0xcbf2_9ce4_8422_2325), hash(1))
 }
 
 /// A running fake: the API, the zones behind it, and the nameserver that serves them.

@@ -1,7 +1,9 @@
 //! Fakes of vendors' APIs: beds for every behaviour, and what is tried with each fake beside those.
 
+mod azure;
 mod calls;
 mod client;
+mod cloudflare;
 mod google;
 mod machine;
 mod rejections;
@@ -225,6 +227,36 @@ pub(crate) fn trials() -> Vec<Trial> {
     }
     for (name, check) in google::TRIALS {
         trials.push(Trial::test(format!("google::{name}"), move || {
+            check();
+            Ok(())
+        }));
+    }
+    trials.extend(cloudflare::trials());
+    let own: [(&str, fn()); 6] = [
+        (
+            "leaves_alone_what_no_zone_file_can_express",
+            azure::leaves_alone_what_no_zone_file_can_express,
+        ),
+        ("keeps_metadata", azure::keeps_metadata),
+        (
+            "refuses_each_change_of_what_moved",
+            azure::refuses_each_change_of_what_moved,
+        ),
+        (
+            "is_patient_while_a_set_is_worked_on",
+            azure::is_patient_while_a_set_is_worked_on,
+        ),
+        (
+            "keeps_a_token_until_shortly_before_its_end",
+            azure::keeps_a_token_until_shortly_before_its_end,
+        ),
+        (
+            "uses_the_identity_of_the_machine",
+            azure::uses_the_identity_of_the_machine,
+        ),
+    ];
+    for (name, check) in own {
+        trials.push(Trial::test(format!("azure::{name}"), move || {
             check();
             Ok(())
         }));

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use redundns::plan::{Change, DiffRules, diff, order};
 use redundns::provider::{ApexNs, Capabilities, Provider};
-use redundns::zone::{Name, Zone};
+use redundns::zone::{Name, RecordType, Zone};
 
 use crate::bed::zone_text;
 use crate::case::{self, wait};
@@ -20,6 +20,10 @@ const ZONE: &str = "example.com.";
 
 /// Headers that say something about the body. Credentials never show.
 const HEADERS: [&str; 3] = ["content-type", "if-match", "if-none-match"];
+
+/// Octets of a text beyond ASCII, and a text of them alone.
+const STRANGE: &str = " \\195\\188";
+const STRANGE_TEXT: &str = "\"\\195\\188\"";
 
 /// A change: the line of the zone file that goes, and the lines that come.
 struct Edit {
@@ -77,7 +81,13 @@ const EDITS: &[Edit] = &[
 ];
 
 /// The changes of an edit; those of types that the vendor has not are left out.
-fn changes(edit: &Edit, before: &str, held: &Zone, capabilities: &Capabilities) -> Vec<Change> {
+fn changes(
+    edit: &Edit,
+    before: &str,
+    held: &Zone,
+    capabilities: &Capabilities,
+    takes: fn(RecordType, &str) -> bool,
+) -> Vec<Change> {
     let is_kept = |line: &&str| {
         let owner = line.split(' ').next().unwrap_or_default();
         !edit.gone.contains(&owner)
@@ -88,7 +98,14 @@ fn changes(edit: &Edit, before: &str, held: &Zone, capabilities: &Capabilities) 
         .flat_map(|line| [line, "\n"])
         .collect();
     let long = 3600.clamp(*capabilities.ttl.start(), *capabilities.ttl.end());
-    text += &edit.new.replace("LONG", &long.to_string());
+    let new = edit.new.replace("LONG", &long.to_string());
+    // Not every vendor takes octets that are no text.
+    let is_taken = takes(RecordType::TXT, STRANGE_TEXT);
+    text += &if is_taken {
+        new
+    } else {
+        new.replace(STRANGE, "")
+    };
     let desired = case::zone(held.origin(), &text);
     let plan = diff(held, &desired, &DiffRules::of(capabilities, Vec::new()));
     let plan = plan
@@ -167,7 +184,7 @@ pub(crate) fn check(vendor: &'static Vendor) {
         if edit.name == "create" {
             wrong.extend(compare(&kept(vendor, "read"), &all_shown(&read)).err());
         }
-        let changes = changes(edit, &before, &base.zone, &capabilities);
+        let changes = changes(edit, &before, &base.zone, &capabilities, vendor.takes);
         assert!(!changes.is_empty(), "{} changes nothing", edit.name);
         wait(provider.apply(&origin, &changes, &base)).expect("the changes");
         let sent = fake.http().take_log();
