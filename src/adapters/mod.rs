@@ -7,6 +7,7 @@ mod cloudflare;
 mod desec;
 mod embedded;
 mod exec;
+mod hetzner;
 pub mod http;
 mod powerdns;
 mod presentation;
@@ -246,6 +247,7 @@ pub const ADAPTERS: &[&Adapter] = &[
     &route53::ADAPTER,
     &desec::ADAPTER,
     &cloudflare::ADAPTER,
+    &hetzner::ADAPTER,
 ];
 
 /// The adapter called `name`.

@@ -9,6 +9,7 @@ pub mod clock;
 pub mod cloudflare;
 pub mod desec;
 pub mod dns;
+pub mod hetzner;
 pub mod http;
 pub mod route53;
 pub mod store;
@@ -24,7 +25,12 @@ use self::http::{Answer, HttpServer, Request};
 use self::store::Store;
 
 /// Every vendor that has a fake.
-pub const VENDORS: &[&Vendor] = &[&cloudflare::VENDOR, &desec::VENDOR, &route53::VENDOR];
+pub const VENDORS: &[&Vendor] = &[
+    &cloudflare::VENDOR,
+    &desec::VENDOR,
+    &hetzner::VENDOR,
+    &route53::VENDOR,
+];
 
 /// What the trials need to know of a vendor.
 pub struct Vendor {
