@@ -3,10 +3,12 @@
 //! An adapter translates between the port's values and one vendor's API, and knows neither the plan nor the user
 //! nor another adapter. Paging, pacing, retries and redaction of HTTP live in [`http`] and nowhere else.
 
+mod azure;
 mod cloudflare;
 mod desec;
 mod embedded;
 mod exec;
+mod google;
 mod hetzner;
 pub mod http;
 mod powerdns;
@@ -245,8 +247,10 @@ pub const ADAPTERS: &[&Adapter] = &[
     &secondary::ADAPTER,
     &exec::ADAPTER,
     &route53::ADAPTER,
+    &google::ADAPTER,
     &desec::ADAPTER,
     &cloudflare::ADAPTER,
+    &azure::ADAPTER,
     &hetzner::ADAPTER,
 ];
 

@@ -5,10 +5,12 @@
 //! A vendor is one file (or folder) here with a [`Vendor`] constant, and one line in [`VENDORS`]. The trials of
 //! `tests/conformance` take everything else from there.
 
+pub mod azure;
 pub mod clock;
 pub mod cloudflare;
 pub mod desec;
 pub mod dns;
+pub mod google;
 pub mod hetzner;
 pub mod http;
 pub mod route53;
@@ -26,8 +28,10 @@ use self::store::Store;
 
 /// Every vendor that has a fake.
 pub const VENDORS: &[&Vendor] = &[
+    &azure::VENDOR,
     &cloudflare::VENDOR,
     &desec::VENDOR,
+    &google::VENDOR,
     &hetzner::VENDOR,
     &route53::VENDOR,
 ];
@@ -41,7 +45,7 @@ pub struct Vendor {
     pub answers: fn(Arc<Store>, Clock) -> Box<dyn Answers>,
     /// The adapter's own keys of an account, but for `endpoint` and secrets.
     pub account: &'static str,
-    /// Every secret that the account needs, by key, as the fake knows them.
+    /// Every secret that the account needs, by key, as the fake knows them; `{endpoint}` in one is the fake's own.
     pub secrets: &'static [(&'static str, &'static str)],
     /// Nameservers that the vendor puts into the apex NS set of a new zone.
     pub nameservers: &'static [&'static str],
@@ -65,6 +69,16 @@ pub struct Vendor {
     pub octodns_calls: Option<[usize; 3]>,
 }
 
+impl Vendor {
+    /// The secrets of an account at `endpoint`.
+    pub fn secrets_at(&self, endpoint: &str) -> Vec<(&'static str, String)> {
+        let secrets = self.secrets.iter();
+        secrets
+            .map(|&(key, value)| (key, value.replace("{endpoint}", endpoint)))
+            .collect()
+    }
+}
+
 /// The part of a fake that is the vendor's.
 pub trait Answers: Send + Sync {
     /// What the vendor answers.
@@ -72,8 +86,9 @@ pub trait Answers: Send + Sync {
 }
 
 /// A request that the vendor refuses. `{zone}` in path and body is the zone without its final dot, `{ID}` its letters and
-/// digits in capitals, `{hex}` 32 hexadecimal digits of its own; `{64}` and `{4001}` are as many letters, `{201 ids}` as
-/// many objects with an `id`. The zone is as `zone_text` of the conformance suite has it.
+/// digits in capitals, `{dashed}` the zone with dashes for dots, `{hex}` 32 hexadecimal digits of its own; `{64}` and
+/// `{4001}` are as many letters, `{201 ids}` as many objects with an `id`. The zone is as `zone_text` of the conformance
+/// suite has it.
 pub struct Rejection {
     /// One word with underscores.
     pub name: &'static str,
@@ -101,6 +116,7 @@ impl Rejection {
                 .replace("{ID}", &id)
                 .replace("{hex}", &hexadecimal(zone))
                 .replace("{201 ids}", &[r#"{"id": "0"}"#; 201].join(", "))
+                .replace("{dashed}", &zone.replace('.', "-"))
                 .replace("{64}", &"x".repeat(64))
                 .replace("{4001}", &"x".repeat(4001))
         };

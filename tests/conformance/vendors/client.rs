@@ -34,10 +34,8 @@ fn run(vendor: &Vendor, fake: &Fake, mode: &str) -> Option<Vec<Step>> {
         let (path, body) = row.about(ZONE);
         json!({ "name": row.name, "method": row.method, "path": path, "body": body })
     });
-    let secrets = vendor
-        .secrets
-        .iter()
-        .map(|&(key, value)| (key.to_owned(), json!(value)));
+    let secrets = vendor.secrets_at(&fake.http().endpoint()).into_iter();
+    let secrets = secrets.map(|(key, value)| (key.to_owned(), json!(value)));
     let task = json!({
         "endpoint": fake.http().endpoint(),
         "zone": ZONE,

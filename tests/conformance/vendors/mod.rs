@@ -1,9 +1,12 @@
 //! Fakes of vendors' APIs: beds for every behaviour, and what is tried with each fake beside those.
 
+mod azure;
 mod calls;
 mod client;
 mod cloudflare;
+mod google;
 mod hetzner;
+mod machine;
 mod rejections;
 mod route53;
 mod snapshots;
@@ -29,10 +32,9 @@ const SPEED: u32 = 100_000;
 
 /// An account for a vendor's API at `endpoint`.
 pub(crate) fn account(vendor: &Vendor, endpoint: &str) -> Account {
-    let own = |&(key, value): &(&'static str, &str)| (key, value.to_owned());
     Account {
         text: format!("endpoint = \"{endpoint}\"\n{}", vendor.account),
-        secrets: vendor.secrets.iter().map(own).collect(),
+        secrets: vendor.secrets_at(endpoint),
     }
 }
 
@@ -69,7 +71,7 @@ pub(crate) fn bed(vendor: &'static Vendor, zones: &[String]) -> Bed {
     let own = account(vendor, &origin);
     let mut stranger = own.clone();
     for secret in &mut stranger.secrets {
-        "not-the-key".clone_into(&mut secret.1);
+        secret.1 = wrong(&secret.1);
     }
     let here = Path::new(".");
     Bed {
@@ -85,6 +87,18 @@ pub(crate) fn bed(vendor: &'static Vendor, zones: &[String]) -> Bed {
         takes: vendor.takes,
         refused: vendor.refused,
         ..bed::bed(vendor.adapter, here, &own, Box::new(fake))
+    }
+}
+
+/// Credentials that are not the account's; those that are a document stay one.
+fn wrong(secret: &str) -> String {
+    let wrong = "not-the-key";
+    match serde_json::from_str(secret) {
+        Ok(serde_json::Value::Object(mut document)) => {
+            document.insert("client_email".to_owned(), wrong.into());
+            serde_json::Value::Object(document).to_string()
+        }
+        _ => wrong.to_owned(),
     }
 }
 
@@ -213,6 +227,37 @@ pub(crate) fn trials() -> Vec<Trial> {
         }));
     }
     trials.extend(cloudflare::trials());
+    let own: [(&str, fn()); 6] = [
+        (
+            "leaves_alone_what_no_zone_file_can_express",
+            azure::leaves_alone_what_no_zone_file_can_express,
+        ),
+        ("keeps_metadata", azure::keeps_metadata),
+        (
+            "refuses_each_change_of_what_moved",
+            azure::refuses_each_change_of_what_moved,
+        ),
+        (
+            "is_patient_while_a_set_is_worked_on",
+            azure::is_patient_while_a_set_is_worked_on,
+        ),
+        (
+            "keeps_a_token_until_shortly_before_its_end",
+            azure::keeps_a_token_until_shortly_before_its_end,
+        ),
+        (
+            "uses_the_identity_of_the_machine",
+            azure::uses_the_identity_of_the_machine,
+        ),
+    ];
+    let azure = own.iter().map(|own| ("azure", own));
+    let google = google::TRIALS.iter().map(|own| ("google", own));
+    for (vendor, &(name, check)) in azure.chain(google) {
+        trials.push(Trial::test(format!("{vendor}::{name}"), move || {
+            check();
+            Ok(())
+        }));
+    }
     trials.extend(hetzner::trials());
     trials.push(Trial::test("docs::tell_what_providers_hold", || {
         calls::check_document();

@@ -1,88 +1,20 @@
 //! Where AWS's own tools keep credentials: variables, profiles, roles of containers and instances.
 
-use std::collections::HashMap;
-use std::io;
-use std::path::Path;
-use std::process::Output;
-use std::sync::Arc;
-
-use redundns::adapters::{
-    Secret, SecretSource, Secrets, Settings, SettingsError, Surroundings, adapter,
-};
 use redundns::zone::Name;
 
 use super::{ZONE, fake};
 use crate::case::wait;
 use crate::fakes::http::{Answer, HttpServer};
 use crate::fakes::route53::VENDOR;
+use crate::vendors::machine::Machine;
 
-/// A machine with variables and files.
-#[derive(Clone, Default)]
-struct Machine {
-    variables: HashMap<String, String>,
-    files: HashMap<String, String>,
-}
-
-impl Surroundings for Machine {
-    fn variables(&self) -> HashMap<String, String> {
-        self.variables.clone()
-    }
-
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        let text = path.to_str().and_then(|path| self.files.get(path));
-        text.map(|text| text.clone().into_bytes())
-            .ok_or(io::ErrorKind::NotFound.into())
-    }
-
-    fn run(&self, _: &str, _: &[&str]) -> io::Result<Output> {
-        Err(io::ErrorKind::NotFound.into())
-    }
-}
-
-impl Secrets for Machine {
-    fn read(
-        &self,
-        _: &str,
-        _: &str,
-        _: Option<&SecretSource>,
-        variables: &[&str],
-    ) -> Result<Option<Secret>, SettingsError> {
-        let found = variables.iter().find_map(|name| self.variables.get(*name));
-        Ok(found.map(|secret| Secret::new(secret.as_str())))
-    }
-
-    fn surroundings(&self) -> Arc<dyn Surroundings> {
-        Arc::new(self.clone())
-    }
-}
-
-impl Machine {
-    fn with(mut self, name: &str, value: &str) -> Self {
-        self.variables.insert(name.to_owned(), value.to_owned());
-        self
-    }
-
-    fn file(mut self, path: &str, text: String) -> Self {
-        self.files.insert(path.to_owned(), text);
-        self
-    }
-
-    /// What comes of reading the zone from this machine.
-    fn fetch(&self, endpoint: &str, more: &str) -> Result<usize, String> {
-        let text = format!("endpoint = \"{endpoint}\"\n{more}");
-        let settings = Settings {
-            id: "test",
-            values: toml::de::DeTable::parse(&text).expect("TOML"),
-            nameservers: Vec::new(),
-            directory: Path::new("."),
-            secrets: self,
-        };
-        let adapter = adapter("route53").expect("a registered adapter");
-        let provider = (adapter.connect)(settings).map_err(|error| error.message)?;
-        let origin = Name::absolute(ZONE).expect("a name");
-        let held = wait(provider.fetch(&origin)).map_err(|error| error.message)?;
-        Ok(held.zone.len())
-    }
+/// What comes of reading the zone from a machine.
+fn fetch(machine: &Machine, endpoint: &str, more: &str) -> Result<usize, String> {
+    let text = format!("endpoint = \"{endpoint}\"\n{more}");
+    let provider = machine.connect("route53", &text)?;
+    let origin = Name::absolute(ZONE).expect("a name");
+    let held = wait(provider.fetch(&origin)).map_err(|error| error.message)?;
+    Ok(held.zone.len())
 }
 
 pub(crate) fn are_found_where_aws_keeps_them() {
@@ -165,7 +97,7 @@ pub(crate) fn are_found_where_aws_keeps_them() {
             "",
         ),
     ] {
-        assert_eq!(machine.fetch(&endpoint, more), Ok(7), "{what}");
+        assert_eq!(fetch(&machine, &endpoint, more), Ok(7), "{what}");
     }
     let sessions = fake.http().take_log();
     let sessions = sessions
@@ -185,7 +117,7 @@ pub(crate) fn are_found_where_aws_keeps_them() {
             "`secret_access_key` is missing",
         ),
     ] {
-        let error = machine.fetch(&endpoint, more).expect_err("a refusal");
+        let error = fetch(&machine, &endpoint, more).expect_err("a refusal");
         assert!(error.contains(part), "{error}");
         // AWS repeats the request behind the first line of that refusal.
         assert!(!error.contains("Canonical"), "{error}");
