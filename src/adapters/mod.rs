@@ -9,6 +9,7 @@ mod desec;
 mod embedded;
 mod exec;
 mod google;
+mod hetzner;
 pub mod http;
 mod powerdns;
 mod presentation;
@@ -250,6 +251,7 @@ pub const ADAPTERS: &[&Adapter] = &[
     &desec::ADAPTER,
     &cloudflare::ADAPTER,
     &azure::ADAPTER,
+    &hetzner::ADAPTER,
 ];
 
 /// The adapter called `name`.

@@ -186,13 +186,24 @@ impl Secrets for Given<'_> {
 
 /// An account's provider.
 pub(crate) fn connect(adapter: &Adapter, directory: &Path, account: &Account) -> Arc<dyn Provider> {
+    let nameservers = vec![NameserverSpec {
+        name: Name::absolute("ns1.example.net").expect("a name"),
+        addresses: Vec::new(),
+    }];
+    connect_with(adapter, directory, account, nameservers)
+}
+
+/// The same where the account lists these nameservers; with none, the provider says which it has.
+pub(crate) fn connect_with(
+    adapter: &Adapter,
+    directory: &Path,
+    account: &Account,
+    nameservers: Vec<NameserverSpec>,
+) -> Arc<dyn Provider> {
     (adapter.connect)(Settings {
         id: "test",
         values: toml::de::DeTable::parse(&account.text).expect("TOML"),
-        nameservers: vec![NameserverSpec {
-            name: Name::absolute("ns1.example.net").expect("a name"),
-            addresses: Vec::new(),
-        }],
+        nameservers,
         directory,
         secrets: &Given(account),
     })

@@ -11,6 +11,7 @@ pub mod cloudflare;
 pub mod desec;
 pub mod dns;
 pub mod google;
+pub mod hetzner;
 pub mod http;
 pub mod route53;
 pub mod store;
@@ -31,6 +32,7 @@ pub const VENDORS: &[&Vendor] = &[
     &cloudflare::VENDOR,
     &desec::VENDOR,
     &google::VENDOR,
+    &hetzner::VENDOR,
     &route53::VENDOR,
 ];
 

@@ -54,6 +54,7 @@ pub struct Api {
     read_refusal: ReadRefusal,
     attempts: u32,
     timeout: Duration,
+    recovers_steadily: bool,
 }
 
 /// Collects what an [`Api`] needs.
@@ -66,6 +67,7 @@ pub struct ApiBuilder {
     read_refusal: ReadRefusal,
     attempts: u32,
     timeout: Duration,
+    recovers_steadily: bool,
 }
 
 impl Api {
@@ -82,6 +84,7 @@ impl Api {
             read_refusal: |_| None,
             attempts: pace::ATTEMPTS,
             timeout: TIMEOUT,
+            recovers_steadily: false,
         })
     }
 
@@ -203,6 +206,14 @@ impl ApiBuilder {
         self
     }
 
+    /// Says that `RateLimit-Reset` is when the whole budget is there again, while single requests come back long before:
+    /// nobody waits for it.
+    #[must_use]
+    pub fn recovers_steadily(mut self) -> Self {
+        self.recovers_steadily = true;
+        self
+    }
+
     /// Makes the client; opens no connection.
     pub fn build(self) -> Result<Api, SettingsError> {
         // Fails when somebody installed a provider before, which is as good.
@@ -233,6 +244,7 @@ impl ApiBuilder {
             read_refusal: self.read_refusal,
             attempts: self.attempts,
             timeout: self.timeout,
+            recovers_steadily: self.recovers_steadily,
         })
     }
 }

@@ -201,6 +201,9 @@ impl<'a> Request<'a> {
             }
             body.extend_from_slice(&chunk);
         }
+        if self.api.recovers_steadily {
+            answer.headers_mut().remove("ratelimit-reset");
+        }
         Ok(Response {
             status: answer.status().as_u16(),
             origin: self.api.origin().to_owned(),

@@ -5,6 +5,7 @@ mod calls;
 mod client;
 mod cloudflare;
 mod google;
+mod hetzner;
 mod machine;
 mod rejections;
 mod route53;
@@ -132,7 +133,9 @@ pub(crate) fn real_service(vendor: &'static Vendor) -> Option<Kind> {
 fn in_one_zone(vendor: &Vendor, account: &Account, origin: &str) -> Bed {
     let bed = bed::bed(vendor.adapter, Path::new("."), account, Box::new(()));
     let zone = Name::absolute(origin).expect("a name");
-    let own = wait(bed.provider.nameservers(&zone)).expect("nameservers");
+    let adapter = adapter(vendor.adapter).expect("a registered adapter");
+    let provider = bed::connect_with(adapter, Path::new("."), account, Vec::new());
+    let own = wait(provider.nameservers(&zone)).expect("nameservers");
     Bed {
         only: Some(Only {
             origin: zone.to_string(),
@@ -149,13 +152,11 @@ fn in_one_zone(vendor: &Vendor, account: &Account, origin: &str) -> Bed {
 /// What a real service is tried with works: two behaviours, one after the other in one zone.
 fn check_one_zone(vendor: &'static Vendor) {
     let fake = Fake::start(vendor, Clock::times(SPEED));
-    fake.add(
-        "one.example.",
-        &format!(
-            "@ 3600 IN SOA a. b. 1 2 3 4 5\n@ 3600 IN NS {}\n",
-            vendor.nameservers[0]
-        ),
-    );
+    let mut text = "@ 3600 IN SOA a. b. 1 2 3 4 5\n".to_owned();
+    for server in vendor.nameservers {
+        text += &format!("@ 3600 IN NS {server}\n");
+    }
+    fake.add("one.example.", &text);
     let account = account(vendor, &fake.http().endpoint());
     let bed = in_one_zone(vendor, &account, "one.example");
     let only = bed.only.as_ref().expect("its zone");
@@ -257,6 +258,7 @@ pub(crate) fn trials() -> Vec<Trial> {
             Ok(())
         }));
     }
+    trials.extend(hetzner::trials());
     trials.push(Trial::test("docs::tell_what_providers_hold", || {
         calls::check_document();
         Ok(())
