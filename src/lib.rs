@@ -6,6 +6,7 @@
 //! * [`provider`]: the port that every adapter fills
 //! * [`plan`]: what has to change
 //! * [`verdict`]: do the answers agree, and are they current
+//! * [`audit`]: what is wrong with how a domain is served
 //! * [`report`]: saying so
 //!
 //! Those are pure: no file, clock, environment or socket. Around them stand the shells, which use the core and never
@@ -25,6 +26,8 @@ pub mod provider;
 pub mod plan;
 
 pub mod verdict;
+
+pub mod audit;
 
 pub mod report;
 
