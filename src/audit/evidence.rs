@@ -1,7 +1,7 @@
 //! What was seen, as data. Judges read it, and nobody else decides anything from it.
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::verdict::Nameserver;
@@ -177,8 +177,8 @@ pub type Heard = Result<Reply, String>;
 /// What a request for the whole zone came to (AXFR, RFC 5936).
 #[derive(Clone, Debug)]
 pub enum Transfer {
-    /// The server gave everything.
-    Open(Box<Zone>),
+    /// The server gave everything, or more than was wanted.
+    Open(Option<Box<Zone>>),
     /// It did not; why, in a few words.
     Closed(String),
 }
@@ -192,8 +192,8 @@ pub struct ServerView {
     pub heard: BTreeMap<Probe, Heard>,
     /// AXFR.
     pub transfer: Transfer,
-    /// Where a response came from that should have come from the address asked.
-    pub stray: Option<SocketAddr>,
+    /// What is wrong with a response that no resolver would take: `from 192.0.2.1:53`, `with another id`.
+    pub stray: Option<String>,
 }
 
 impl ServerView {

@@ -7,10 +7,10 @@ use hickory_proto::rr::{Name as HickoryName, RecordType as HickoryType};
 use crate::verdict::Question;
 
 /// Octets of a header.
-const HEADER: usize = 12;
+pub(super) const HEADER: usize = 12;
 
 /// Octets of the template's question: the root name, a type and a class.
-const ROOT_QUESTION: usize = 5;
+pub(super) const ROOT_QUESTION: usize = 5;
 
 /// A query without recursion desired, with everything but its id and question in place.
 pub(super) struct Template {

@@ -2,11 +2,11 @@
 
 use super::connection::Connection;
 use super::refusal;
-use super::{CLASS_IN, header, question};
+use super::{header, question};
 use crate::adapters::tsig::{Exchange, Key};
 use crate::provider::{ErrorKind, ProviderError};
-use crate::zone::message::{MessageRef, RecordRef, Section};
-use crate::zone::{Name, Position, RecordType, Zone, ZoneBuilder, rdata};
+use crate::zone::message::{MessageRef, Section, TransferReader};
+use crate::zone::{Name, RecordType, Zone, rdata};
 
 /// The largest transfer that is read, in octets of its messages: a server that never ends must not fill the memory.
 const LARGEST: usize = 1 << 30;
@@ -22,9 +22,9 @@ pub(super) async fn transfer(
     question(&mut request, zone, RecordType::AXFR);
     let mut exchange = Exchange::begin(key, &mut request)?;
     connection.send(&request).await?;
-    let mut reader = Reader::new(zone);
+    let mut reader = TransferReader::new(zone);
     let mut octets = 0;
-    while !reader.is_complete {
+    while !reader.is_complete() {
         let message = MessageRef::read(connection.receive().await?)
             .map_err(|error| protocol(error.to_string()))?;
         if message.id() != id || !message.qr() || message.opcode() != 0 {
@@ -46,12 +46,12 @@ pub(super) async fn transfer(
         for record in message.records() {
             let record = record.map_err(|error| protocol(error.to_string()))?;
             if record.section == Section::Answer {
-                reader.take(&record)?;
+                reader.take(&record).map_err(protocol)?;
             }
         }
     }
     exchange.finish()?;
-    Ok(reader.builder.finish())
+    Ok(reader.finish())
 }
 
 /// The SOA of `zone` as the server has it now, canonical octets.
@@ -82,73 +82,6 @@ pub(super) async fn current_soa(
     rdata::from_message(record.rtype, record.message(), record.rdata, &mut data)
         .map_err(|_| protocol("the SOA cannot be read"))?;
     Ok(data)
-}
-
-struct Reader<'z> {
-    zone: &'z Name,
-    builder: ZoneBuilder,
-    opening: Option<Vec<u8>>,
-    is_complete: bool,
-    owner: Vec<u8>,
-    data: Vec<u8>,
-}
-
-impl<'z> Reader<'z> {
-    fn new(zone: &'z Name) -> Self {
-        Self {
-            zone,
-            builder: ZoneBuilder::new(zone.clone()),
-            opening: None,
-            is_complete: false,
-            owner: Vec::new(),
-            data: Vec::new(),
-        }
-    }
-
-    fn take(&mut self, record: &RecordRef<'_>) -> Result<(), ProviderError> {
-        if self.is_complete {
-            return Err(protocol("records follow the closing SOA"));
-        }
-        let owner = record
-            .read_owner(&mut self.owner)
-            .map_err(|error| protocol(error.to_string()))?;
-        let rtype = record.rtype;
-        if record.class != CLASS_IN || rtype.is_meta() {
-            return Err(protocol(format!(
-                "`{owner} {rtype}` of class {} does not belong into a zone",
-                record.class
-            )));
-        }
-        if !owner.is_at_or_below(self.zone.borrow()) {
-            return Err(protocol(format!("`{owner}` is outside of `{}`", self.zone)));
-        }
-        self.data.clear();
-        rdata::from_message(
-            rtype,
-            record.message(),
-            record.rdata.clone(),
-            &mut self.data,
-        )
-        .map_err(|_| protocol(format!("the data of `{owner} {rtype}` cannot be read")))?;
-        if rtype == RecordType::SOA {
-            if owner != self.zone.borrow() {
-                return Err(protocol(format!("a SOA at `{owner}`, below the apex")));
-            }
-            match &self.opening {
-                None => self.opening = Some(self.data.clone()),
-                Some(opening) if *opening == self.data => {
-                    self.is_complete = true;
-                    return Ok(());
-                }
-                Some(_) => return Err(protocol("the closing SOA is not the opening one")),
-            }
-        } else if self.opening.is_none() {
-            return Err(protocol("the transfer does not begin with a SOA"));
-        }
-        self.builder
-            .push(owner, rtype, record.ttl, &self.data, Position::default());
-        Ok(())
-    }
 }
 
 fn protocol(message: impl Into<String>) -> ProviderError {

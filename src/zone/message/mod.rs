@@ -5,11 +5,13 @@
 
 #[cfg(test)]
 mod tests;
+mod transfer;
 
 use std::fmt;
 use std::ops::Range;
 
 use super::{Name, NameRef, RecordType, rdata};
+pub use transfer::TransferReader;
 
 /// Octets before the question section.
 const HEADER: usize = 12;

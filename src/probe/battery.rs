@@ -1,0 +1,166 @@
+//! Every probe of an audit, sent to one address.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::exchange::{EdnsShape, PATIENCE, Query, exchange, framed, receive, stray};
+use super::query::random_id;
+use super::socket::said;
+use crate::audit::{Probe, ServerView, Transfer};
+use crate::verdict::Nameserver;
+use crate::zone::message::{MessageRef, Section, TransferReader};
+use crate::zone::{Name, RecordType};
+
+/// Octets of a transfer that are read; whoever gives that much gives everything.
+const LARGEST: usize = 16 << 20;
+
+/// How long a transfer may take.
+const LONGEST: Duration = Duration::from_secs(1);
+
+/// A code that IANA keeps for local use, so that no server knows it.
+const NOBODYS_OPTION: u16 = 65_001;
+
+/// A flag of EDNS without a meaning.
+const NOBODYS_FLAG: u16 = 0x0080;
+
+/// What `server` says to every probe. What is not answered at all, over UDP or over TCP, is not asked again.
+pub(super) async fn battery(
+    server: &Nameserver,
+    zone: &Name,
+    deadline: Option<Instant>,
+) -> ServerView {
+    let address = server.address;
+    let ask = |probe: Probe| async move {
+        let heard = exchange(address, &query(probe, zone), deadline).await;
+        (probe, heard)
+    };
+    let first = query(Probe::Soa, zone);
+    let (over_udp, over_tcp, transfer, stray) = tokio::join!(
+        ask(Probe::Soa),
+        ask(Probe::SoaTcp),
+        transfer(address, zone),
+        stray(address, &first),
+    );
+    let mut heard: BTreeMap<Probe, _> = [over_udp, over_tcp].into();
+    let why = |probe: Probe, heard: &BTreeMap<Probe, _>| {
+        let of_kind = if probe.is_tcp() {
+            Probe::SoaTcp
+        } else {
+            Probe::Soa
+        };
+        let outcome: Option<&crate::audit::Heard> = heard.get(&of_kind);
+        outcome.and_then(|outcome| outcome.as_ref().err().cloned())
+    };
+    let rest = Probe::ALL
+        .into_iter()
+        .filter(|probe| !heard.contains_key(probe));
+    let (dead, alive): (Vec<Probe>, Vec<Probe>) =
+        rest.partition(|probe| why(*probe, &heard).is_some());
+    let answers = join_all(alive.into_iter().map(ask)).await;
+    let silent: Vec<_> = dead
+        .into_iter()
+        .filter_map(|probe| Some((probe, Err(why(probe, &heard)?))))
+        .collect();
+    heard.extend(answers);
+    heard.extend(silent);
+    ServerView {
+        server: server.clone(),
+        heard,
+        transfer,
+        stray,
+    }
+}
+
+fn query(probe: Probe, zone: &Name) -> Query {
+    let soa = Query::new(zone, RecordType::SOA);
+    let usual = EdnsShape::default();
+    let signed = |payload| {
+        Query::new(zone, RecordType::DNSKEY).edns(EdnsShape {
+            payload,
+            dnssec_ok: true,
+            ..usual
+        })
+    };
+    match probe {
+        Probe::Soa | Probe::Again => soa.edns(EdnsShape {
+            nsid: true,
+            ..usual
+        }),
+        Probe::SoaTcp => soa.over_tcp(),
+        Probe::Plain => Query { edns: None, ..soa },
+        Probe::Mixed => Query {
+            mixed_case: true,
+            ..soa
+        },
+        Probe::Ns => Query::new(zone, RecordType::NS),
+        Probe::NsTcp => Query::new(zone, RecordType::NS).over_tcp(),
+        Probe::Version => soa.edns(EdnsShape {
+            version: 1,
+            ..usual
+        }),
+        Probe::Option => soa.edns(EdnsShape {
+            option: Some(NOBODYS_OPTION),
+            ..usual
+        }),
+        Probe::Flag => soa.edns(EdnsShape {
+            flags: NOBODYS_FLAG,
+            ..usual
+        }),
+        Probe::Small => signed(512),
+        Probe::Large => signed(4096),
+        Probe::Recursion => Query {
+            recursion: true,
+            ..Query::new(&Name::root(), RecordType::SOA)
+        },
+        Probe::Upward => Query::new(&Name::root(), RecordType::NS),
+    }
+}
+
+/// Asks for the whole zone.
+async fn transfer(address: SocketAddr, zone: &Name) -> Transfer {
+    let patience: Duration = PATIENCE.iter().sum();
+    match timeout(patience, TcpStream::connect(address)).await {
+        Err(_) => Transfer::Closed("timeout over TCP".to_owned()),
+        Ok(Err(error)) => Transfer::Closed(format!("{} over TCP", said(&error))),
+        Ok(Ok(stream)) => match timeout(LONGEST, read_zone(stream, zone)).await {
+            Err(_) => Transfer::Closed("timeout over TCP".to_owned()),
+            Ok(outcome) => outcome.unwrap_or_else(Transfer::Closed),
+        },
+    }
+}
+
+async fn read_zone(mut stream: TcpStream, zone: &Name) -> Result<Transfer, String> {
+    let id = random_id();
+    let query = Query {
+        edns: None,
+        ..Query::new(zone, RecordType::AXFR)
+    };
+    let sent = stream.write_all(&framed(&query.encode(id))).await;
+    sent.map_err(|error| said(&error))?;
+    let mut reader = TransferReader::new(zone);
+    let mut octets = 0;
+    while !reader.is_complete() {
+        let received = receive(&mut stream).await.map_err(|error| said(&error))?;
+        octets += received.len();
+        if octets > LARGEST {
+            return Ok(Transfer::Open(None));
+        }
+        let message = MessageRef::read(&received).map_err(|error| error.to_string())?;
+        if message.id() != id || message.rcode() != 0 || message.count(Section::Answer) == 0 {
+            return Err("refused".to_owned());
+        }
+        for record in message.records() {
+            let record = record.map_err(|error| error.to_string())?;
+            if record.section == Section::Answer {
+                reader.take(&record)?;
+            }
+        }
+    }
+    Ok(Transfer::Open(Some(Box::new(reader.finish()))))
+}

@@ -1,0 +1,164 @@
+//! All evidence about a zone, collected from everybody at once.
+
+use std::sync::Mutex;
+use std::time::Instant;
+
+use futures_util::future::join_all;
+
+use super::battery::battery;
+use super::walk::Walker;
+use crate::audit::{Cut, Evidence, NsName, Probe, ServerView, Target};
+use crate::verdict::{Answer, Nameserver, Question, classify};
+use crate::zone::{Name, RecordType};
+
+/// Who is asked on the way, and until when.
+pub struct Gather<'a> {
+    /// Resolves names of nameservers and targets; none where the servers were given by hand and nobody else exists.
+    pub walker: Option<&'a Walker>,
+    /// When everything that is not answered counts as silent.
+    pub deadline: Option<Instant>,
+    /// Whose a nameserver is, by its name.
+    pub owner: &'a (dyn Fn(&Name) -> Option<String> + Sync),
+    /// Told whom it waits for, as often as that changes.
+    pub progress: &'a (dyn Fn(String) + Sync),
+}
+
+impl Gather<'_> {
+    /// Asks every server of the last of `chain`, and those that only the zone itself lists.
+    pub async fn evidence(&self, mut chain: Vec<Cut>) -> Evidence {
+        let mut zone = chain.pop().expect("a chain has at least the zone itself");
+        let by_hand = zone.views.is_empty();
+        self.assign(&mut zone.servers);
+        let mut servers = self.probe(&zone.servers, &zone.zone).await;
+        let mut names = listed_above(&zone);
+        let own = listed_within(&servers, &zone.zone);
+        let known = |name: &Name| zone.servers.iter().any(|server| server.name == *name);
+        let unknown: Vec<Name> = own.iter().filter(|name| !known(name)).cloned().collect();
+        for name in own
+            .into_iter()
+            .chain(zone.servers.iter().map(|server| server.name.clone()))
+        {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        if let Some(walker) = self.walker.filter(|_| !by_hand && !unknown.is_empty()) {
+            let mut more = walker.servers(&unknown).await;
+            more.retain(|one| {
+                zone.servers
+                    .iter()
+                    .all(|other| other.address != one.address)
+            });
+            self.assign(&mut more);
+            servers.extend(self.probe(&more, &zone.zone).await);
+            zone.servers.extend(more);
+        }
+        let ns_names = match self.walker.filter(|_| !by_hand) {
+            None => Vec::new(),
+            Some(walker) => {
+                let found = join_all(names.iter().map(|name| walker.resolve(name))).await;
+                let pairs = names.into_iter().zip(found);
+                pairs.map(|(name, found)| NsName { name, found }).collect()
+            }
+        };
+        chain.push(zone);
+        Evidence {
+            chain,
+            servers,
+            ns_names,
+            targets: Vec::new(),
+        }
+    }
+
+    /// Looks up the hosts that records point to.
+    pub async fn targets(&self, wanted: Vec<(Name, Name, RecordType)>) -> Vec<Target> {
+        let Some(walker) = self.walker else {
+            return Vec::new();
+        };
+        let found = join_all(wanted.iter().map(|(name, ..)| walker.resolve(name))).await;
+        let pairs = wanted.into_iter().zip(found);
+        pairs
+            .map(|((name, owner, rtype), found)| Target {
+                name,
+                owner,
+                rtype,
+                found,
+            })
+            .collect()
+    }
+
+    fn assign(&self, servers: &mut [Nameserver]) {
+        for server in servers {
+            server.provider = (self.owner)(&server.name);
+        }
+    }
+
+    async fn probe(&self, servers: &[Nameserver], zone: &Name) -> Vec<ServerView> {
+        let waiting = Mutex::new(servers.to_vec());
+        let asked = servers.iter().map(|server| {
+            let waiting = &waiting;
+            async move {
+                let view = battery(server, zone, self.deadline).await;
+                let left = {
+                    let mut waiting = waiting.lock().expect("nobody panics with the lock");
+                    waiting.retain(|other| other.address != server.address);
+                    waiting.clone()
+                };
+                (self.progress)(waits_for(zone, &left));
+                view
+            }
+        });
+        (self.progress)(waits_for(zone, servers));
+        join_all(asked).await
+    }
+}
+
+/// `example.com.: waiting for ns1.a.net. 192.0.2.1:53 and 3 more`.
+fn waits_for(zone: &Name, left: &[Nameserver]) -> String {
+    match left {
+        [] => format!("{zone}: all nameservers were heard"),
+        [one] => format!("{zone}: waiting for {} {}", one.name, one.address),
+        [first, others @ ..] => format!(
+            "{zone}: waiting for {} {} and {} more",
+            first.name,
+            first.address,
+            others.len()
+        ),
+    }
+}
+
+/// The names that the parent's servers give.
+fn listed_above(zone: &Cut) -> Vec<Name> {
+    let mut all = Vec::new();
+    for said in zone.views.iter().filter_map(|view| view.said.as_ref().ok()) {
+        for name in said.names() {
+            if !all.contains(&name) {
+                all.push(name);
+            }
+        }
+    }
+    all
+}
+
+/// The names in the zone's own NS set, as any of its servers gives it.
+fn listed_within(servers: &[ServerView], zone: &Name) -> Vec<Name> {
+    let question = Question {
+        name: zone.clone(),
+        rtype: RecordType::NS,
+    };
+    let mut all = Vec::new();
+    for reply in servers.iter().filter_map(|view| view.reply(Probe::Ns)) {
+        let answer = reply
+            .message()
+            .and_then(|message| classify(&message, &question, zone.borrow()).ok());
+        let Some(Answer::Records { set, .. }) = answer else {
+            continue;
+        };
+        for name in set.rdata.iter().filter_map(|one| Name::from_wire(one).ok()) {
+            if !all.contains(&name) {
+                all.push(name);
+            }
+        }
+    }
+    all
+}
