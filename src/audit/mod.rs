@@ -4,6 +4,7 @@
 //! about the last one, and what every address of every nameserver said to each [`Probe`]. The judges, one file for
 //! each family of codes, turn it into findings. Nothing here opens a socket or looks at a clock.
 
+pub mod dnssec;
 mod evidence;
 
 pub use evidence::{

@@ -7,10 +7,10 @@ use std::sync::atomic::Ordering;
 use futures_util::future::join_all;
 
 use super::delegated::delegated;
-use super::first::first;
 use super::{DEEPEST, Walker, at};
 use crate::audit::{Cut, Delegated, Found, Reply};
 use crate::probe::exchange::{Query, exchange_whole};
+use crate::probe::first::first;
 use crate::probe::hints::address_of;
 use crate::verdict::{Answer, Nameserver, classify};
 use crate::zone::{Name, NameRef, RecordType};

@@ -6,7 +6,6 @@
 
 mod delegated;
 mod descent;
-mod first;
 
 use std::collections::{BTreeSet, HashMap};
 use std::net::{IpAddr, SocketAddr};
