@@ -17,6 +17,7 @@ pub mod records;
 pub mod rfc2136;
 mod route53;
 pub mod run;
+mod scaleway;
 mod secondary;
 mod tsig;
 
@@ -252,6 +253,7 @@ pub const ADAPTERS: &[&Adapter] = &[
     &cloudflare::ADAPTER,
     &azure::ADAPTER,
     &hetzner::ADAPTER,
+    &scaleway::ADAPTER,
 ];
 
 /// The adapter called `name`.

@@ -1,7 +1,9 @@
 //! Record sets of APIs that speak presentation format, in both directions, and changes cut into calls.
 
+use std::fmt::Display;
+
 use crate::plan::Change;
-use crate::provider::{ErrorKind, ProviderError};
+use crate::provider::{ErrorKind, NameserverSpec, ProviderError};
 use crate::zone::{Name, NameError, Position, RecordSet, RecordType, ZoneBuilder, rdata};
 
 /// Adds what an API calls a record set to a zone. `owner` is absolute with its final dot, or relative to the zone;
@@ -13,11 +15,21 @@ pub(super) fn push(
     ttl: u32,
     records: &[impl AsRef<str>],
 ) -> Result<(), ProviderError> {
-    let fail = |why: &dyn std::fmt::Display| {
-        ProviderError::new(
-            ErrorKind::Protocol,
-            format!("it holds `{owner} {rtype}`, which makes no sense: {why}"),
-        )
+    push_below(builder, None, (owner, rtype), ttl, records)
+}
+
+/// The same where names in the data may be relative, to `origin`.
+pub(super) fn push_below(
+    builder: &mut ZoneBuilder,
+    origin: Option<&Name>,
+    (owner, rtype): (&str, &str),
+    ttl: u32,
+    records: &[impl AsRef<str>],
+) -> Result<(), ProviderError> {
+    let fail = |why: &dyn Display| {
+        nonsense(format_args!(
+            "it holds `{owner} {rtype}`, which makes no sense: {why}"
+        ))
     };
     let name = absolute(owner, builder.origin()).map_err(|error| fail(&error))?;
     if !name.borrow().is_at_or_below(builder.origin().borrow()) {
@@ -27,11 +39,55 @@ pub(super) fn push(
     let mut data = Vec::new();
     for record in records {
         data.clear();
-        rdata::append_text(rtype, record.as_ref(), None, &mut data)
+        let origin = origin.map(Name::borrow);
+        rdata::append_text(rtype, record.as_ref(), origin, &mut data)
             .map_err(|error| fail(&format_args!("`{}`: {error}", record.as_ref())))?;
         builder.push(name.borrow(), rtype, ttl, &data, Position::default());
     }
     Ok(())
+}
+
+/// The failure of an API that says what cannot be.
+pub(super) fn nonsense(words: impl Display) -> ProviderError {
+    ProviderError::new(ErrorKind::Protocol, words.to_string())
+}
+
+/// The name of `what`, which is absolute with or without its final dot.
+pub(super) fn named(what: &str, text: &str) -> Result<Name, ProviderError> {
+    let fail = |error| nonsense(format_args!("it names a {what} `{text}`: {error}"));
+    Name::absolute(text).map_err(fail)
+}
+
+/// There is no such zone at `origin`; `create` is whether the account may make one.
+pub(super) fn missing(origin: &str, zone: &Name, create: bool) -> ProviderError {
+    let words = format!("{origin} has no zone `{zone}` for this account");
+    let error = ProviderError::new(ErrorKind::NoSuchZone, words);
+    if create {
+        error
+    } else {
+        error.hint("create it there, or write `create = true` in the account")
+    }
+}
+
+/// The set of `change` is there, or is not, though it was read otherwise.
+pub(super) fn moved(change: &Change) -> ProviderError {
+    let what = match change {
+        Change::Create { .. } => "there by now",
+        _ => "not there any more",
+    };
+    ProviderError::new(ErrorKind::Conflict, format!("`{}` is {what}", change.key()))
+        .hint("somebody else changed the zone meanwhile: run `plan` again")
+}
+
+/// Nameservers that an API knows by name alone.
+pub(super) fn nameservers(names: &[String]) -> Result<Vec<NameserverSpec>, ProviderError> {
+    let servers = names.iter().map(|name| {
+        Ok(NameserverSpec {
+            name: named("nameserver", name)?,
+            addresses: Vec::new(),
+        })
+    });
+    servers.collect()
 }
 
 /// An owner as an API writes it: absolute with its final dot, or relative; empty and `@` are the apex.

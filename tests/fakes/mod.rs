@@ -14,6 +14,7 @@ pub mod google;
 pub mod hetzner;
 pub mod http;
 pub mod route53;
+pub mod scaleway;
 pub mod store;
 
 use std::net::SocketAddr;
@@ -34,6 +35,7 @@ pub const VENDORS: &[&Vendor] = &[
     &google::VENDOR,
     &hetzner::VENDOR,
     &route53::VENDOR,
+    &scaleway::VENDOR,
 ];
 
 /// What the trials need to know of a vendor.

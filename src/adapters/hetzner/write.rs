@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::http::segment;
-use super::super::presentation::relative;
+use super::super::presentation::{moved, relative};
 use super::actions::{Action, Written};
 use super::read::{Held, Known};
 use super::{Hetzner, path_of, zonefile};
@@ -188,13 +188,4 @@ impl Hetzner {
         self.wait_for(Vec::from_iter(action)).await?;
         Ok(true)
     }
-}
-
-fn moved(change: &Change) -> ProviderError {
-    let what = match change {
-        Change::Create { .. } => "there by now",
-        _ => "not there any more",
-    };
-    ProviderError::new(ErrorKind::Conflict, format!("`{}` is {what}", change.key()))
-        .hint("somebody else changed the zone meanwhile: run `plan` again")
 }

@@ -250,8 +250,15 @@ fn own_words(response: &Response) -> String {
 }
 
 /// Vendors put their words under these keys, at the top or nested in each other.
-const KEYS: [&str; 7] = [
-    "error", "errors", "message", "messages", "detail", "details", "reason",
+const KEYS: [&str; 8] = [
+    "error",
+    "errors",
+    "message",
+    "messages",
+    "detail",
+    "details",
+    "description",
+    "reason",
 ];
 
 fn collect(json: &serde_json::Value, words: &mut Vec<String>) {

@@ -9,6 +9,7 @@ mod hetzner;
 mod machine;
 mod rejections;
 mod route53;
+mod scaleway;
 mod snapshots;
 mod throttles;
 mod whole_loop;
@@ -259,6 +260,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         }));
     }
     trials.extend(hetzner::trials());
+    trials.extend(scaleway::trials());
     trials.push(Trial::test("docs::tell_what_providers_hold", || {
         calls::check_document();
         Ok(())
