@@ -11,6 +11,7 @@ mod exec;
 mod google;
 mod hetzner;
 pub mod http;
+mod ovh;
 mod powerdns;
 mod presentation;
 pub mod records;
@@ -254,6 +255,7 @@ pub const ADAPTERS: &[&Adapter] = &[
     &azure::ADAPTER,
     &hetzner::ADAPTER,
     &scaleway::ADAPTER,
+    &ovh::ADAPTER,
 ];
 
 /// The adapter called `name`.

@@ -120,6 +120,19 @@ pub(super) fn records(rtype: RecordType, set: &RecordSet) -> Vec<String> {
     texts.collect()
 }
 
+/// Text that means itself, as character strings between quotes.
+pub(super) fn quoted(content: &str) -> String {
+    let data: Vec<u8> = content
+        .as_bytes()
+        .chunks(255)
+        .flat_map(|part| {
+            let length = u8::try_from(part.len()).expect("a part of at most 255 octets");
+            std::iter::once(length).chain(part.iter().copied())
+        })
+        .collect();
+    rdata::to_text(RecordType::TXT, &data)
+}
+
 /// `changes` cut into as few calls of at most `most` as can be; neighbors of one owner stay together where they
 /// fit, so that a CNAME and what takes its place change in one step.
 pub(super) fn calls(changes: &[Change], most: usize) -> impl Iterator<Item = &[Change]> {
@@ -207,5 +220,20 @@ mod tests {
         assert_eq!(sizes(3), [2, 3, 3, 2]);
         assert_eq!(sizes(1), [1; 10]);
         assert_eq!(calls(&[], 3).count(), 0);
+    }
+
+    #[test]
+    fn text_without_quotes_means_itself() {
+        let long = "x".repeat(300);
+        for (content, text) in [
+            (r"a \ b", r#""a \\ b""#.to_owned()),
+            (r#"v=1 "x""#, r#""v=1 \"x\"""#.to_owned()),
+            (
+                long.as_str(),
+                format!("\"{}\" \"{}\"", &long[..255], &long[255..]),
+            ),
+        ] {
+            assert_eq!(quoted(content), text);
+        }
     }
 }

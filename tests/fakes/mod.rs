@@ -13,6 +13,7 @@ pub mod dns;
 pub mod google;
 pub mod hetzner;
 pub mod http;
+pub mod ovh;
 pub mod route53;
 pub mod scaleway;
 pub mod store;
@@ -34,6 +35,7 @@ pub const VENDORS: &[&Vendor] = &[
     &desec::VENDOR,
     &google::VENDOR,
     &hetzner::VENDOR,
+    &ovh::VENDOR,
     &route53::VENDOR,
     &scaleway::VENDOR,
 ];

@@ -7,6 +7,7 @@ mod cloudflare;
 mod google;
 mod hetzner;
 mod machine;
+mod ovh;
 mod rejections;
 mod route53;
 mod scaleway;
@@ -261,6 +262,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     }
     trials.extend(hetzner::trials());
     trials.extend(scaleway::trials());
+    trials.extend(ovh::trials());
     trials.push(Trial::test("docs::tell_what_providers_hold", || {
         calls::check_document();
         Ok(())

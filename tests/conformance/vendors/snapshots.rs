@@ -18,12 +18,14 @@ use crate::world::environment;
 
 const ZONE: &str = "example.com.";
 
-/// Headers that say something about the body. Credentials never show.
-const HEADERS: [&str; 3] = ["content-type", "if-match", "if-none-match"];
+/// Headers that say something about the body, or about what is asked for. Credentials never show.
+const HEADERS: [&str; 4] = ["content-type", "if-match", "if-none-match", "x-ovh-batch"];
 
 /// Octets of a text beyond ASCII, and a text of them alone.
 const STRANGE: &str = " \\195\\188";
 const STRANGE_TEXT: &str = "\"\\195\\188\"";
+/// A text with what needs escapes.
+const ESCAPED_TEXT: &str = "\"say \\\"hello\\\"; a\\\\b\"";
 
 /// A change: the line of the zone file that goes, and the lines that come.
 struct Edit {
@@ -101,10 +103,17 @@ fn changes(
     let new = edit.new.replace("LONG", &long.to_string());
     // Not every vendor takes octets that are no text.
     let is_taken = takes(RecordType::TXT, STRANGE_TEXT);
-    text += &if is_taken {
+    let new = if is_taken {
         new
     } else {
         new.replace(STRANGE, "")
+    };
+    // Nor quotes and backslashes.
+    let is_taken = takes(RecordType::TXT, ESCAPED_TEXT);
+    text += &if is_taken {
+        new
+    } else {
+        new.replace("\\\"", "").replace("\\\\", "")
     };
     let desired = case::zone(held.origin(), &text);
     let plan = diff(held, &desired, &DiffRules::of(capabilities, Vec::new()));

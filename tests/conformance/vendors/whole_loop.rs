@@ -22,7 +22,7 @@ pub(crate) fn check(vendor: &'static Vendor) {
     let origin = Name::absolute(ZONE).expect("a name");
     let zone = case::zone(&origin, &text);
     if !capabilities.creates_zones {
-        vendors::prepare(vendor, &fake, ZONE);
+        vendors::prepare(vendor, &fake, &format!("{ZONE}."));
     }
     let project = tempfile::tempdir().expect("a directory");
     for folder in ["zones", "providers"] {
