@@ -51,6 +51,15 @@ pub enum Edit<'a, I> {
     },
 }
 
+impl<I> Edit<'_, I> {
+    /// Owner and type.
+    pub fn key(&self) -> &RecordKey {
+        match self {
+            Self::Create { key, .. } | Self::Update { key, .. } | Self::Delete { key, .. } => key,
+        }
+    }
+}
+
 impl<I> Default for Numbered<I> {
     fn default() -> Self {
         Self {
@@ -124,6 +133,52 @@ impl<I> Numbered<I> {
     }
 }
 
+/// Edits that go into one call, and how many changes are made once it is through.
+pub(super) struct Call<'a, I> {
+    /// In the order of the changes.
+    pub(super) edits: Vec<Edit<'a, I>>,
+    /// From the front.
+    pub(super) done: usize,
+}
+
+/// The edits of `changes` in as few calls of at most `most` as can be. Neighbors of one owner stay together where they
+/// fit, so that a CNAME and what takes its place change in one step.
+pub(super) fn calls<'a, I>(
+    held: &'a Numbered<I>,
+    changes: &'a [Change],
+    most: usize,
+) -> Vec<Call<'a, I>> {
+    let mut calls = Vec::new();
+    let empty = |done| Call {
+        edits: Vec::new(),
+        done,
+    };
+    let mut call = empty(0);
+    for neighbors in changes.chunk_by(|a, b| a.key().owner == b.key().owner) {
+        let mut edits: Vec<_> = neighbors
+            .iter()
+            .flat_map(|change| held.edits(change))
+            .collect();
+        let done = call.done;
+        if call.edits.len() + edits.len() > most && !call.edits.is_empty() {
+            calls.push(std::mem::replace(&mut call, empty(done)));
+        }
+        if edits.len() > most {
+            // In several calls, as in one: what goes makes place first.
+            edits.sort_by_key(|edit| !matches!(edit, Edit::Delete { .. }));
+        }
+        while edits.len() > most {
+            let rest = edits.split_off(most);
+            calls.push(Call { edits, done });
+            edits = rest;
+        }
+        call.edits.append(&mut edits);
+        call.done = done + neighbors.len();
+    }
+    calls.push(call);
+    calls
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -181,6 +236,40 @@ mod tests {
             (&[(60, 1), (60, 1)], Some(set(60, &[1])), &["-id1"]),
         ] {
             assert_eq!(edits(held, after), expected, "{held:?}");
+        }
+    }
+
+    /// Creations of so many addresses at each name, one name a change.
+    fn creations(sizes: &[u8]) -> Vec<Change> {
+        let change = |(index, size): (usize, &u8)| Change::Create {
+            key: RecordKey {
+                owner: Name::absolute(&format!("n{index}.example.com")).expect("a name"),
+                rtype: RecordType::A,
+            },
+            after: RecordSet::new(
+                60,
+                (0..*size).map(|last| [192, 0, 2, last].into()).collect(),
+            ),
+        };
+        sizes.iter().enumerate().map(change).collect()
+    }
+
+    #[test]
+    fn calls_are_few_and_names_whole() {
+        let held = Numbered::<String>::default();
+        for (sizes, expected) in [
+            (&[][..], &[(0, 0)][..]),
+            (&[1, 2, 1], &[(4, 3)]),
+            (&[3, 2, 1, 1], &[(3, 1), (4, 4)]),
+            // A name too large for one call: nothing is made before the last of its edits.
+            (&[1, 9, 2], &[(1, 1), (4, 1), (4, 1), (3, 3)]),
+        ] {
+            let changes = creations(sizes);
+            let found: Vec<(usize, usize)> = calls(&held, &changes, 4)
+                .iter()
+                .map(|call| (call.edits.len(), call.done))
+                .collect();
+            assert_eq!(found, expected, "{sizes:?}");
         }
     }
 }

@@ -7,7 +7,7 @@ use super::ZONES;
 use super::read::{DnsSettings, Held};
 use super::spelling::written;
 use crate::adapters::http::{Api, segment};
-use crate::adapters::records::{Edit, Numbered};
+use crate::adapters::records::{Edit, calls};
 use crate::plan::Change;
 use crate::provider::{ErrorKind, ProviderError};
 use crate::zone::{Name, RecordSet, RecordType};
@@ -65,43 +65,6 @@ impl Batch {
         }
         batch
     }
-}
-
-/// Edits that go into one call, and how many changes are made once it is through.
-#[derive(Default)]
-struct Call<'a> {
-    edits: Vec<Edit<'a, String>>,
-    done: usize,
-}
-
-/// The edits of `changes` in as few calls of at most `most` as can be. Neighbors of one owner stay together where they
-/// fit, so that a CNAME and what takes its place change in one step.
-fn calls<'a>(held: &'a Numbered<String>, changes: &'a [Change], most: usize) -> Vec<Call<'a>> {
-    let mut calls = Vec::new();
-    let mut call = Call::default();
-    for neighbors in changes.chunk_by(|a, b| a.key().owner == b.key().owner) {
-        let mut edits: Vec<_> = neighbors
-            .iter()
-            .flat_map(|change| held.edits(change))
-            .collect();
-        let done = call.done;
-        if call.edits.len() + edits.len() > most && !call.edits.is_empty() {
-            calls.push(std::mem::take(&mut call));
-        }
-        if edits.len() > most {
-            // In several calls, as in one: what goes makes place first.
-            edits.sort_by_key(|edit| !matches!(edit, Edit::Delete { .. }));
-        }
-        while edits.len() > most {
-            let rest = edits.split_off(most);
-            calls.push(Call { edits, done });
-            edits = rest;
-        }
-        call.edits.append(&mut edits);
-        call.done = done + neighbors.len();
-    }
-    calls.push(call);
-    calls
 }
 
 /// Makes `changes`.
@@ -189,40 +152,6 @@ async fn prepare_apex_ns(api: &Api, change: &mut Change, held: &Held) -> Result<
 mod tests {
     use super::*;
     use crate::zone::RecordKey;
-
-    /// Creations of so many addresses at each name, one name a change.
-    fn creations(sizes: &[u8]) -> Vec<Change> {
-        let change = |(index, size): (usize, &u8)| Change::Create {
-            key: RecordKey {
-                owner: Name::absolute(&format!("n{index}.example.com")).expect("a name"),
-                rtype: RecordType::A,
-            },
-            after: RecordSet::new(
-                60,
-                (0..*size).map(|last| [192, 0, 2, last].into()).collect(),
-            ),
-        };
-        sizes.iter().enumerate().map(change).collect()
-    }
-
-    #[test]
-    fn calls_are_few_and_names_whole() {
-        let held = Numbered::default();
-        for (sizes, expected) in [
-            (&[][..], &[(0, 0)][..]),
-            (&[1, 2, 1], &[(4, 3)]),
-            (&[3, 2, 1, 1], &[(3, 1), (4, 4)]),
-            // A name too large for one call: nothing is made before the last of its edits.
-            (&[1, 9, 2], &[(1, 1), (4, 1), (4, 1), (3, 3)]),
-        ] {
-            let changes = creations(sizes);
-            let found: Vec<(usize, usize)> = calls(&held, &changes, 4)
-                .iter()
-                .map(|call| (call.edits.len(), call.done))
-                .collect();
-            assert_eq!(found, expected, "{sizes:?}");
-        }
-    }
 
     #[test]
     fn a_ds_record_comes_after_its_ns_records_and_goes_before_them() {
