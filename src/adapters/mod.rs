@@ -6,6 +6,7 @@
 mod azure;
 mod cloudflare;
 mod desec;
+mod dnsimple;
 mod embedded;
 mod exec;
 mod google;
@@ -256,6 +257,7 @@ pub const ADAPTERS: &[&Adapter] = &[
     &hetzner::ADAPTER,
     &scaleway::ADAPTER,
     &ovh::ADAPTER,
+    &dnsimple::ADAPTER,
 ];
 
 /// The adapter called `name`.

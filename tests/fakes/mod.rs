@@ -10,6 +10,7 @@ pub mod clock;
 pub mod cloudflare;
 pub mod desec;
 pub mod dns;
+pub mod dnsimple;
 pub mod google;
 pub mod hetzner;
 pub mod http;
@@ -33,6 +34,7 @@ pub const VENDORS: &[&Vendor] = &[
     &azure::VENDOR,
     &cloudflare::VENDOR,
     &desec::VENDOR,
+    &dnsimple::VENDOR,
     &google::VENDOR,
     &hetzner::VENDOR,
     &ovh::VENDOR,

@@ -4,6 +4,7 @@ mod azure;
 mod calls;
 mod client;
 mod cloudflare;
+mod dnsimple;
 mod google;
 mod hetzner;
 mod machine;
@@ -263,6 +264,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     trials.extend(hetzner::trials());
     trials.extend(scaleway::trials());
     trials.extend(ovh::trials());
+    trials.extend(dnsimple::trials());
     trials.push(Trial::test("docs::tell_what_providers_hold", || {
         calls::check_document();
         Ok(())
