@@ -13,6 +13,7 @@ mod google;
 mod hetzner;
 pub mod http;
 mod ovh;
+mod ns1;
 mod powerdns;
 mod presentation;
 pub mod records;
@@ -258,6 +259,7 @@ pub const ADAPTERS: &[&Adapter] = &[
     &scaleway::ADAPTER,
     &ovh::ADAPTER,
     &dnsimple::ADAPTER,
+    &ns1::ADAPTER,
 ];
 
 /// The adapter called `name`.

@@ -15,6 +15,7 @@ pub mod google;
 pub mod hetzner;
 pub mod http;
 pub mod ovh;
+pub mod ns1;
 pub mod route53;
 pub mod scaleway;
 pub mod store;
@@ -38,6 +39,7 @@ pub const VENDORS: &[&Vendor] = &[
     &google::VENDOR,
     &hetzner::VENDOR,
     &ovh::VENDOR,
+    &ns1::VENDOR,
     &route53::VENDOR,
     &scaleway::VENDOR,
 ];

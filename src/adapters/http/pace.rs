@@ -53,7 +53,8 @@ pub(super) fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
 ///
 /// Vendors say it in pairs of headers, `RateLimit-Remaining` and `RateLimit-Reset` with or without `X-`, whose reset
 /// is seconds from now or since 1970, or as draft-ietf-httpapi-ratelimit-headers has it since its version 8:
-/// `RateLimit: "policy";r=0;t=30`.
+/// `RateLimit: "policy";r=0;t=30`. NS1 says how many come back in how many seconds, `X-RateLimit-Limit` in
+/// `X-RateLimit-Period`, one by one.
 pub(super) fn budget<'a>(
     header: impl Fn(&'static str) -> Option<&'a str>,
     now: SystemTime,
@@ -74,6 +75,14 @@ pub(super) fn budget<'a>(
                 _ => Duration::from_secs(reset),
             });
         }
+    }
+    if number("x-ratelimit-remaining") == Some(0)
+        && let (Some(limit @ 1..), Some(period)) =
+            (number("x-ratelimit-limit"), number("x-ratelimit-period"))
+    {
+        return Some(Duration::from_millis(
+            period.saturating_mul(1000).div_ceil(limit),
+        ));
     }
     let spent = header("ratelimit")?.split(',').filter_map(|policy| {
         let value = |key| {
@@ -192,6 +201,23 @@ mod tests {
                 vec![("ratelimit", "limit=100, remaining=0, reset=50")],
                 None,
             ),
+            (
+                vec![
+                    (x.0, "0"),
+                    ("x-ratelimit-limit", "100"),
+                    ("x-ratelimit-period", "200"),
+                ],
+                Some(2),
+            ),
+            (
+                vec![
+                    (x.0, "99"),
+                    ("x-ratelimit-limit", "100"),
+                    ("x-ratelimit-period", "200"),
+                ],
+                None,
+            ),
+            (vec![(x.0, "0"), ("x-ratelimit-limit", "0")], None),
             (vec![], None),
         ] {
             let header = |name: &str| {

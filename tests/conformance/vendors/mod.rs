@@ -9,6 +9,7 @@ mod google;
 mod hetzner;
 mod machine;
 mod ovh;
+mod ns1;
 mod rejections;
 mod route53;
 mod scaleway;
@@ -265,6 +266,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     trials.extend(scaleway::trials());
     trials.extend(ovh::trials());
     trials.extend(dnsimple::trials());
+    trials.extend(ns1::trials());
     trials.push(Trial::test("docs::tell_what_providers_hold", || {
         calls::check_document();
         Ok(())
