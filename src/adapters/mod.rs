@@ -6,14 +6,15 @@
 mod azure;
 mod cloudflare;
 mod desec;
+mod digitalocean;
 mod dnsimple;
 mod embedded;
 mod exec;
 mod google;
 mod hetzner;
 pub mod http;
-mod ovh;
 mod ns1;
+mod ovh;
 mod powerdns;
 mod presentation;
 pub mod records;
@@ -260,6 +261,7 @@ pub const ADAPTERS: &[&Adapter] = &[
     &ovh::ADAPTER,
     &dnsimple::ADAPTER,
     &ns1::ADAPTER,
+    &digitalocean::ADAPTER,
 ];
 
 /// The adapter called `name`.

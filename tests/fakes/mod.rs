@@ -9,13 +9,14 @@ pub mod azure;
 pub mod clock;
 pub mod cloudflare;
 pub mod desec;
+pub mod digitalocean;
 pub mod dns;
 pub mod dnsimple;
 pub mod google;
 pub mod hetzner;
 pub mod http;
-pub mod ovh;
 pub mod ns1;
+pub mod ovh;
 pub mod route53;
 pub mod scaleway;
 pub mod store;
@@ -36,6 +37,7 @@ pub const VENDORS: &[&Vendor] = &[
     &cloudflare::VENDOR,
     &desec::VENDOR,
     &dnsimple::VENDOR,
+    &digitalocean::VENDOR,
     &google::VENDOR,
     &hetzner::VENDOR,
     &ovh::VENDOR,

@@ -4,12 +4,13 @@ mod azure;
 mod calls;
 mod client;
 mod cloudflare;
+mod digitalocean;
 mod dnsimple;
 mod google;
 mod hetzner;
 mod machine;
-mod ovh;
 mod ns1;
+mod ovh;
 mod rejections;
 mod route53;
 mod scaleway;
@@ -267,6 +268,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     trials.extend(ovh::trials());
     trials.extend(dnsimple::trials());
     trials.extend(ns1::trials());
+    trials.extend(digitalocean::trials());
     trials.push(Trial::test("docs::tell_what_providers_hold", || {
         calls::check_document();
         Ok(())
