@@ -148,7 +148,7 @@ impl Session<'_> {
         if self.versions.keys().all(|tool| *tool == Tool::Redundns) {
             return Vec::new();
         }
-        let names: BTreeSet<&str> = cases.iter().map(|case| baseline(case)).collect();
+        let names: BTreeSet<&str> = cases.iter().flat_map(|case| baselines(case)).collect();
         table
             .healthy
             .iter()
@@ -174,12 +174,13 @@ impl Session<'_> {
             let verdict = if tool == Tool::Redundns {
                 redundns::judge(&heard, case)
             } else {
-                let none = BTreeSet::new();
-                let healthy = self
-                    .healthy
-                    .get(&(baseline(case).to_owned(), tool))
-                    .unwrap_or(&none);
-                tool::judge(&heard, healthy, case.expect.as_ref())
+                let healthy = baselines(case)
+                    .into_iter()
+                    .filter_map(|world| self.healthy.get(&(world.to_owned(), tool)))
+                    .flatten()
+                    .cloned()
+                    .collect();
+                tool::judge(&heard, &healthy, case.expect.as_ref())
             };
             bad += usize::from(tool == Tool::Redundns && !verdict.good);
             show(case, tool, &verdict, &heard);
@@ -221,19 +222,21 @@ impl Session<'_> {
     }
 }
 
-/// The healthy world that is most like a case.
-fn baseline(case: &Case) -> &'static str {
-    let ways: Vec<&String> = case.sign.values().collect();
-    let within = case
-        .nameservers()
-        .iter()
-        .any(|server| server.name.ends_with(master::ZONE));
-    match ways.first() {
-        _ if within => "nameservers-within",
+/// The healthy worlds that are most like a case.
+fn baselines(case: &Case) -> Vec<&'static str> {
+    let mut worlds = vec![match case.sign.values().next() {
         None => "plain",
         Some(way) if way.starts_with("nsec3") => "signed-nsec3",
         Some(_) => "signed",
+    }];
+    let servers = case.nameservers();
+    if servers
+        .iter()
+        .any(|server| server.name.ends_with(master::ZONE))
+    {
+        worlds.push("nameservers-within");
     }
+    worlds
 }
 
 fn show(case: &Case, tool: Tool, verdict: &Verdict, heard: &Heard) {

@@ -49,8 +49,10 @@ impl Master {
 
     /// The zone as it is meant in this case: what every provider should serve.
     pub fn meant(case: &Case) -> Self {
-        let mut zone = Self::new(ZONE, BODY);
-        for server in case.nameservers() {
+        let nameservers = case.nameservers();
+        let primary = format!("SOA {}. ", nameservers[0].name);
+        let mut zone = Self::new(ZONE, &BODY.replace("SOA ns1.alpha.example. ", &primary));
+        for server in nameservers {
             zone.lines.push(format!("@ 3600 NS {}.", server.name));
             zone.lines.extend(zone.hosts(&server));
         }

@@ -202,6 +202,7 @@ impl Signer {
             };
             command.args(["-3", salt, "-H", iterations]);
         }
+        command.arg("-d").arg(&self.directory);
         // It would otherwise take the keys of other folders that it finds in the zone.
         command.arg("-K").arg(&signing[0].directory);
         command
