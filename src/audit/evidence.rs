@@ -122,6 +122,8 @@ pub enum Probe {
     Flag,
     /// DNSKEY with signatures and room for 512 octets.
     Small,
+    /// TXT of the apex with room for 512 octets.
+    Text,
     /// DNSKEY with signatures and room for 4096 octets.
     Large,
     /// The root's SOA with recursion desired.
@@ -132,7 +134,7 @@ pub enum Probe {
 
 impl Probe {
     /// Every probe, the one that shows whether there is a server at all first.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Soa,
         Self::Again,
         Self::SoaTcp,
@@ -144,6 +146,7 @@ impl Probe {
         Self::Option,
         Self::Flag,
         Self::Small,
+        Self::Text,
         Self::Large,
         Self::Recursion,
         Self::Upward,

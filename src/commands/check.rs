@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::beyond::beyond;
 use super::console::Console;
 use super::declared;
 use super::departures::departures;
@@ -127,9 +128,14 @@ async fn check(
             .knowing(&surveyed)
             .settling(BTreeMap::new(), Some(arguments.settle))
             .deep(arguments.deep)
-            .every_family(arguments.require_v6);
+            .every_family(arguments.require_v6)
+            .confirming();
         let served = prover.prove(&loaded.zone, None, false).await;
         outcomes.push(served.fill(&mut zone));
+        let seen = beyond(&loaded.zone, &served, &plan.providers, session.deadline);
+        let (findings, outcome) = seen.await;
+        zone.findings.extend(findings.iter().map(Into::into));
+        outcomes.push(outcome);
     } else if served_by_nobody {
         outcomes.push(Outcome::Trouble);
     }

@@ -1,6 +1,7 @@
 //! `explain`: what a code means.
 
 use super::console::Console;
+use crate::audit::rules;
 use crate::config;
 use crate::report::{EXPLANATIONS, Outcome, explain_text};
 use crate::zone::{self, rdata};
@@ -11,6 +12,7 @@ pub(super) fn run(code: Option<&str>, console: &Console) -> Outcome {
             .iter()
             .map(|entry| format!("{}  {}\n", entry.code, entry.rule))
             .collect();
+        lines.extend(rules().map(|rule| format!("{}  {}\n", rule.code, rule.rule)));
         lines.extend(others().map(|(code, text)| format!("{code}  {text}\n")));
         lines.sort();
         console.out(&lines.concat());
@@ -50,6 +52,7 @@ mod tests {
     fn no_code_means_two_things() {
         let explained = EXPLANATIONS.iter().map(|entry| entry.code);
         let mut codes: Vec<&str> = explained.chain(others().map(|(code, _)| *code)).collect();
+        codes.extend(rules().map(|rule| rule.code));
         codes.sort_unstable();
         let twice = codes.windows(2).find(|pair| pair[0] == pair[1]);
         assert_eq!(twice, None);

@@ -2,7 +2,10 @@
 //! could decide.
 
 mod aftermath;
+mod audit;
+mod beyond;
 mod check;
+mod closely;
 mod console;
 mod declared;
 mod delegated;
@@ -10,6 +13,7 @@ mod delivery;
 mod departures;
 mod expected;
 mod explain;
+mod extras;
 mod fleet;
 mod history;
 mod interrupt;
@@ -146,37 +150,24 @@ const CODES: &[(&str, &str)] = &[
     ),
     ("NS01", "the addresses of a nameserver are not known"),
     (
-        "AGR03",
-        "a server answers NODATA where the name does not exist (compact denial, RFC 9824)",
-    ),
-    (
-        "AGR07",
-        "a server gave two answers to one question: its nodes do not hold the same",
-    ),
-    (
-        "AGR11",
-        "a TXT record is cut into other strings than in the file; joined they are the same",
-    ),
-    (
-        "AGR12",
-        "a server is authoritative for a delegated part too, and answers from it",
-    ),
-    (
-        "SOA02",
-        "the servers do not agree how long a negative answer is cached (RFC 2308, section 5)",
-    ),
-    ("SOA04", "a provider's SOA has other fields than the file's"),
-    (
-        "SRV03",
-        "this machine has no route to an address of a nameserver, which was verified at another",
-    ),
-    (
         "FIT09",
         "the apex NS set lacks a nameserver that an account lists",
     ),
     (
-        "DIV02",
-        "several providers have nameservers in one network, a /24 or a /48 (RFC 2182, section 3.1)",
+        "API01",
+        "an API holds something else than the zone file, while the nameservers still answer as the file says: they will follow it",
+    ),
+    (
+        "API02",
+        "an API holds what the zone file says, and its nameservers answer otherwise: accepted, and not served",
+    ),
+    (
+        "AUD01",
+        "the nameservers of a domain cannot be found or heard, so that there is nothing to audit",
+    ),
+    (
+        "AUD02",
+        "a zone that may be transferred is large, and only a part of it was asked for",
     ),
     (
         "NSV04",
@@ -252,6 +243,7 @@ async fn dispatch(cli: Cli, console: &Console, watch: &Watch) -> anyhow::Result<
         }
         Command::History { run } => history::run(global, run, console),
         Command::Check(arguments) => check::run(global, &arguments, console).await,
+        Command::Audit(arguments) => audit::run(global, &arguments, console).await,
         Command::Providers(arguments) => providers::run(global, &arguments, console).await,
         Command::Serve => serve::run(global, console).await,
         Command::Explain { code } => Ok(explain::run(code.as_deref(), console)),

@@ -23,6 +23,9 @@ use crate::rollout::{self, Stop};
 use crate::verdict::{JudgeOptions, Nameserver, Settle, judge, questions};
 use crate::zone::{Finding, Name, NameRef, RecordType, SetRef, Severity, Zone};
 
+/// Questions in flight to each nameserver.
+const WINDOW: u16 = 32;
+
 /// The nameservers of one zone, and how they are asked.
 pub(super) struct Prover<'a> {
     console: &'a Console,
@@ -33,6 +36,8 @@ pub(super) struct Prover<'a> {
     settle_flag: Option<Duration>,
     deep: bool,
     rules: JudgeOptions<'static>,
+    /// Whether what is wrong is asked once more at once.
+    confirm: bool,
     window: usize,
     deadline: Option<Instant>,
     /// Ends the wait for answers to settle.
@@ -62,7 +67,8 @@ impl<'a> Prover<'a> {
             settle_flag: None,
             deep: false,
             rules: JudgeOptions::default(),
-            window: usize::from(global.concurrency),
+            confirm: false,
+            window: usize::from(global.concurrency.unwrap_or(WINDOW)),
             deadline: session.deadline,
             stop: Arc::default(),
             delegation: Outcome::Same,
@@ -171,6 +177,12 @@ impl<'a> Prover<'a> {
         self
     }
 
+    /// Asking once more at once where an answer is wrong: a server that has two is told from one that is behind.
+    pub(super) fn confirming(mut self) -> Self {
+        self.confirm = true;
+        self
+    }
+
     /// The names of the servers of one account.
     pub(super) fn nameservers_of(&self, account: &str) -> Vec<Name> {
         self.nameservers
@@ -241,6 +253,7 @@ impl<'a> Prover<'a> {
         let mut options = AskOptions {
             window: self.window,
             deadline: self.deadline,
+            nsid: self.confirm,
             ..AskOptions::default()
         };
         if self.stop.is_requested() {
@@ -278,6 +291,19 @@ impl<'a> Prover<'a> {
             &seen,
             self.rules,
         );
+        let wrong = judgement.wrong_pairs();
+        if self.confirm && limit.is_zero() && !wrong.is_empty() && !self.stop.is_requested() {
+            let ask = Ask {
+                pairs: Some(&wrong),
+                ..ask
+            };
+            seen.extend(probe::ask(&ask, &options, &told).await);
+            let rules = JudgeOptions {
+                at_once: true,
+                ..self.rules
+            };
+            judgement = judge(expectations.clone(), &nameservers, &questions, &seen, rules);
+        }
         while let Some(round) = settle.next(&judgement, started.elapsed()) {
             if self.deadline.is_some_and(|at| at <= Instant::now()) {
                 self.stop.request();

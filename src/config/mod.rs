@@ -5,6 +5,7 @@
 
 mod account;
 mod identity;
+mod named_address;
 mod policy;
 mod secret;
 mod units;
@@ -15,7 +16,8 @@ use std::path::{Path, PathBuf};
 
 pub use account::Account;
 pub use identity::{job, who};
-pub use policy::{Exception, NsPolicy, OnFailedProof, Policy};
+pub use named_address::NamedAddress;
+pub use policy::{Exception, Level, NsPolicy, OnFailedProof, Policy};
 pub use units::{parse_duration, parse_percent, parse_size};
 pub use zones::{ZoneFile, origin_of, read_zone};
 
@@ -62,6 +64,10 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "CFG13",
         "`redundns.toml` has a section for a zone without a zone file",
+    ),
+    (
+        "CFG14",
+        "a line of a table, of root hints, of names or of trust anchors cannot be read",
     ),
     (
         "EXC01",

@@ -113,6 +113,10 @@ fn query(probe: Probe, zone: &Name) -> Query {
             ..usual
         }),
         Probe::Small => signed(512),
+        Probe::Text => Query::new(zone, RecordType::TXT).edns(EdnsShape {
+            payload: 512,
+            ..usual
+        }),
         Probe::Large => signed(4096),
         Probe::Recursion => Query {
             recursion: true,
@@ -122,8 +126,8 @@ fn query(probe: Probe, zone: &Name) -> Query {
     }
 }
 
-/// Asks for the whole zone.
-async fn transfer(address: SocketAddr, zone: &Name) -> Transfer {
+/// Asks one address for the whole zone.
+pub async fn transfer(address: SocketAddr, zone: &Name) -> Transfer {
     let patience: Duration = PATIENCE.iter().sum();
     match timeout(patience, TcpStream::connect(address)).await {
         Err(_) => Transfer::Closed("timeout over TCP".to_owned()),

@@ -1,13 +1,15 @@
 //! All evidence about a zone, collected from everybody at once.
 
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Mutex;
 use std::time::Instant;
 
 use futures_util::future::join_all;
 
 use super::battery::battery;
+use super::nameservers::PORT;
 use super::walk::Walker;
-use crate::audit::{Cut, Evidence, NsName, Probe, ServerView, Target};
+use crate::audit::{Cut, Evidence, Found, NsName, Probe, ServerView, Target};
 use crate::verdict::{Answer, Nameserver, Question, classify};
 use crate::zone::{Name, RecordType};
 
@@ -29,38 +31,32 @@ impl Gather<'_> {
         let mut zone = chain.pop().expect("a chain has at least the zone itself");
         let by_hand = zone.views.is_empty();
         self.assign(&mut zone.servers);
-        let mut servers = self.probe(&zone.servers, &zone.zone).await;
-        let mut names = listed_above(&zone);
-        let own = listed_within(&servers, &zone.zone);
-        let known = |name: &Name| zone.servers.iter().any(|server| server.name == *name);
-        let unknown: Vec<Name> = own.iter().filter(|name| !known(name)).cloned().collect();
-        for name in own
-            .into_iter()
-            .chain(zone.servers.iter().map(|server| server.name.clone()))
-        {
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        if let Some(walker) = self.walker.filter(|_| !by_hand && !unknown.is_empty()) {
-            let mut more = walker.servers(&unknown).await;
-            more.retain(|one| {
-                zone.servers
-                    .iter()
-                    .all(|other| other.address != one.address)
-            });
-            self.assign(&mut more);
-            servers.extend(self.probe(&more, &zone.zone).await);
-            zone.servers.extend(more);
-        }
-        let ns_names = match self.walker.filter(|_| !by_hand) {
-            None => Vec::new(),
-            Some(walker) => {
-                let found = join_all(names.iter().map(|name| walker.resolve(name))).await;
-                let pairs = names.into_iter().zip(found);
-                pairs.map(|(name, found)| NsName { name, found }).collect()
-            }
+        let walker = self.walker.filter(|_| !by_hand);
+        let above = listed_above(&zone);
+        let resolve = |names: Vec<Name>| async move {
+            let Some(walker) = walker else {
+                return Vec::new();
+            };
+            let found = join_all(names.iter().map(|name| walker.resolve(name))).await;
+            let pairs = names.into_iter().zip(found);
+            pairs.map(|(name, found)| NsName { name, found }).collect()
         };
+        // Together: a provider that is silent costs its patience once.
+        let (mut servers, mut ns_names) = tokio::join!(
+            self.probe(&zone.servers, &zone.zone),
+            resolve(above.clone()),
+        );
+        let mut only_within = listed_within(&servers, &zone.zone);
+        only_within.retain(|name| !above.contains(name));
+        ns_names.extend(resolve(only_within).await);
+        let mut more = if by_hand {
+            Vec::new()
+        } else {
+            further(&zone, &ns_names)
+        };
+        self.assign(&mut more);
+        servers.extend(self.probe(&more, &zone.zone).await);
+        zone.servers.extend(more);
         chain.push(zone);
         Evidence {
             chain,
@@ -111,6 +107,28 @@ impl Gather<'_> {
         (self.progress)(waits_for(zone, servers));
         join_all(asked).await
     }
+}
+
+/// Addresses that are not asked yet: those of names in the zone's own NS set alone, and those that a delegation
+/// elsewhere does not give.
+fn further(zone: &Cut, ns_names: &[NsName]) -> Vec<Nameserver> {
+    let mut more = Vec::new();
+    for host in ns_names {
+        let Found::Addresses(addresses) = &host.found else {
+            continue;
+        };
+        let asked = |address: &IpAddr| {
+            let mut servers = zone.servers.iter();
+            servers.any(|server| server.name == host.name && server.address.ip() == *address)
+        };
+        let fresh = addresses.iter().filter(|address| !asked(address));
+        more.extend(fresh.map(|address| Nameserver {
+            name: host.name.clone(),
+            address: SocketAddr::new(*address, PORT),
+            provider: None,
+        }));
+    }
+    more
 }
 
 /// `example.com.: waiting for ns1.a.net. 192.0.2.1:53 and 3 more`.

@@ -11,6 +11,7 @@ mod claims;
 mod error;
 mod fit;
 mod meet;
+mod operators;
 
 use std::net::SocketAddr;
 
@@ -21,6 +22,7 @@ pub use claims::Claims;
 pub use error::{ErrorKind, ProviderError};
 pub use fit::{FIT_CODES, Member, Misfit, fit};
 pub use meet::{Meet, meet};
+pub use operators::{OPERATORS, OPERATORS_VERIFIED, Operator, operator};
 
 use crate::plan::Change;
 use crate::zone::{Name, RecordKey, Zone};

@@ -147,6 +147,7 @@ impl From<&Finding> for FindingEntry {
             severity: finding.severity.to_string(),
             message: finding.message.clone(),
             hint: finding.hint.clone(),
+            reproduce: finding.reproduce.clone(),
             file: (!finding.file.is_empty()).then(|| finding.file.clone()),
             line: placed.then_some(finding.line),
             column: placed.then_some(finding.column),

@@ -70,6 +70,9 @@ pub struct FindingEntry {
     pub message: String,
     /// What to do about it.
     pub hint: Option<String>,
+    /// The command that shows it, where there is one.
+    #[serde(default)]
+    pub reproduce: Option<String>,
     /// The file, where it is about text.
     pub file: Option<String>,
     /// From 1.
@@ -287,6 +290,9 @@ pub struct Difference {
     /// QTYPE.
     #[serde(rename = "type")]
     pub rtype: String,
+    /// What `explain` takes; empty where nothing is wrong but that somebody was not heard.
+    #[serde(default)]
+    pub code: String,
     /// `missing`, `stale`, `extra`, `differs` or `unverified`.
     pub verdict: String,
     /// What the file says; null where it has nothing there.

@@ -42,7 +42,11 @@ pub fn explain_text(code: &str) -> Option<String> {
             .find(|(own, _)| own.eq_ignore_ascii_case(code))
             .map(|(own, text)| format!("{own}: {text}\n"))
     };
-    explain(code).map(ToString::to_string).or_else(sentence)
+    let rule = || crate::audit::rule(code).map(ToString::to_string);
+    explain(code)
+        .map(ToString::to_string)
+        .or_else(rule)
+        .or_else(sentence)
 }
 
 const fn entry(

@@ -63,6 +63,7 @@ fn notice(one: &verdict::Notice, labels: &[String]) -> FindingEntry {
         "child-zone" => ("AGR12", "info"),
         _ => ("AGR11", "info"),
     };
+    let (name, rtype) = one.about.clone().unzip();
     let servers: Vec<&str> = one
         .nameservers
         .iter()
@@ -72,6 +73,8 @@ fn notice(one: &verdict::Notice, labels: &[String]) -> FindingEntry {
         code: code.to_owned(),
         severity: severity.to_owned(),
         message: one.message.clone(),
+        name: name.map(|name| name.to_string()),
+        rtype: rtype.map(|rtype| rtype.to_string()),
         nameserver: (!servers.is_empty()).then(|| servers.join(", ")),
         ..FindingEntry::default()
     }
@@ -80,6 +83,7 @@ fn notice(one: &verdict::Notice, labels: &[String]) -> FindingEntry {
 fn difference(one: &verdict::Difference, labels: &[String]) -> Difference {
     let is_explained = one.verdict == Verdict::Agree;
     Difference {
+        code: one.code.to_owned(),
         name: one.name.to_string(),
         rtype: one.rtype.to_string(),
         // Not from the file by mistake, and still not alike.
@@ -184,6 +188,7 @@ mod tests {
                 unverified: 1,
             },
             differences: vec![verdict::Difference {
+                code: "",
                 question: 0,
                 name: name("api.example.com"),
                 rtype: RecordType::A,

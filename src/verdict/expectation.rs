@@ -81,6 +81,11 @@ impl<'a> Expectations<'a> {
         self
     }
 
+    /// The zone that all servers answer from, declared differences apart.
+    pub(super) fn common(&self) -> &'a Zone {
+        self.common
+    }
+
     /// The apex.
     pub fn origin(&self) -> &'a Name {
         self.common.origin()

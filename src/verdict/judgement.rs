@@ -65,6 +65,8 @@ pub struct Group {
 /// One question that not every server answered as it should.
 #[derive(Clone, Debug)]
 pub struct Difference {
+    /// What `explain` takes; empty where nobody is known to be wrong.
+    pub code: &'static str,
     /// Index of the question.
     pub question: usize,
     /// QNAME.
@@ -92,6 +94,8 @@ pub struct Notice {
     pub message: String,
     /// Index of the question, where it is about one.
     pub question: Option<usize>,
+    /// QNAME and QTYPE of that question.
+    pub about: Option<(Name, RecordType)>,
     /// Indexes of the nameservers it is about.
     pub nameservers: Vec<usize>,
 }
@@ -155,13 +159,24 @@ impl Judgement {
 
     /// `(nameserver, question)` of every answer that is not right, to be asked again.
     pub fn open_pairs(&self) -> Vec<(usize, usize)> {
+        self.pairs(|verdict| verdict != Verdict::Agree)
+    }
+
+    /// The same of every answer that is known to be wrong.
+    pub fn wrong_pairs(&self) -> Vec<(usize, usize)> {
+        self.pairs(|verdict| verdict > Verdict::Unverified)
+    }
+
+    fn pairs(&self, wanted: impl Fn(Verdict) -> bool) -> Vec<(usize, usize)> {
         let mut pairs: Vec<(usize, usize)> = Vec::new();
         for difference in &self.differences {
-            for group in &difference.answers {
-                if group.verdict != Verdict::Agree {
-                    let servers = group.nameservers.iter();
-                    pairs.extend(servers.map(|&server| (server, difference.question)));
-                }
+            for group in difference
+                .answers
+                .iter()
+                .filter(|group| wanted(group.verdict))
+            {
+                let servers = group.nameservers.iter();
+                pairs.extend(servers.map(|&server| (server, difference.question)));
             }
         }
         pairs

@@ -34,6 +34,8 @@ pub struct Finding {
     pub message: String,
     /// What to do about it.
     pub hint: Option<String>,
+    /// The command that shows it, if there is one.
+    pub reproduce: Option<String>,
     /// The file as it was named to the program; empty where the finding is about no text.
     pub file: String,
     /// From 1; 0 where the finding is about no text.
@@ -64,6 +66,7 @@ impl Finding {
             severity,
             message: message.into(),
             hint: None,
+            reproduce: None,
             file: String::new(),
             line: 0,
             column: 0,

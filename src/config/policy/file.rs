@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{NsPolicy, OnFailedProof};
+use super::{Level, NsPolicy, OnFailedProof};
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
@@ -15,6 +15,7 @@ pub(super) struct File {
     pub(super) rollout: Rollout,
     pub(super) guard: Guard,
     pub(super) journal: Journal,
+    pub(super) audit: Audit,
     pub(super) zones: BTreeMap<Spanned<String>, Zone>,
 }
 
@@ -49,6 +50,12 @@ pub(super) struct Guard {
 pub(super) struct Journal {
     pub(super) keep: Option<NonZeroUsize>,
     pub(super) max_size: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Audit {
+    pub(super) severity: BTreeMap<Spanned<String>, Level>,
 }
 
 #[derive(Deserialize, Default)]

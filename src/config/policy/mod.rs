@@ -2,6 +2,7 @@
 
 mod exception;
 mod file;
+mod level;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
@@ -13,6 +14,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 pub use exception::Exception;
+pub use level::Level;
 
 use super::{Account, parse_duration, parse_percent, parse_size, placed};
 use crate::plan::{IgnoreRule, SetPattern};
@@ -64,6 +66,8 @@ pub struct Policy {
     pub protect: Vec<SetPattern>,
     /// `[guard] allow_gap`: whether a name may be without an answer between two changes.
     pub allow_gap: bool,
+    /// `[audit] severity`: by code, in upper case.
+    pub audit: BTreeMap<String, Level>,
     /// `[journal] keep`: how many runs are remembered.
     pub journal_runs: usize,
     /// `[journal] max_size`: octets of all journals and snapshots together.
@@ -98,6 +102,7 @@ impl Default for Policy {
                 .map(|text| text.parse().expect("an owner and a type"))
                 .to_vec(),
             allow_gap: false,
+            audit: BTreeMap::new(),
             journal_runs: 100,
             journal_octets: 64_000_000,
             default_providers: None,
@@ -274,6 +279,18 @@ pub(super) fn read(directory: &Path, findings: &mut Vec<Finding>) -> Policy {
     if let Some(list) = file.guard.protect {
         let hint = "write the owner relative to the apex and the type: \"@ MX\"";
         policy.protect = parsed(list, "protect", hint, &mut say);
+    }
+    for (code, level) in file.audit.severity {
+        let own = code.get_ref().to_ascii_uppercase();
+        if level::is_code(&own) {
+            policy.audit.insert(own, level);
+        } else {
+            say(
+                format!("`{}` is no code of a finding", code.get_ref()),
+                code.span(),
+                "write a code such as DEL06; `redundns explain` lists them",
+            );
+        }
     }
     policy.journal_runs = file
         .journal

@@ -106,18 +106,29 @@ impl Walker {
         Ok(chain)
     }
 
-    /// Every address of every name: those that its own zone gives, else those that came with a delegation.
+    /// Addresses of every name to ask at once: those that came with the delegation of its zone, which is what resolvers
+    /// begin with, and only where there are none those that its own zone gives.
     pub async fn servers(&self, names: &[Name]) -> Vec<Nameserver> {
-        let found = join_all(names.iter().map(|name| self.resolve(name))).await;
-        let mut servers = Vec::new();
-        for (name, found) in names.iter().zip(found) {
-            let addresses = match found {
-                Found::Addresses(addresses) => addresses,
-                _ => self.glue_of(name),
-            };
-            servers.extend(addresses.into_iter().map(|address| at(name, address)));
+        let found = join_all(names.iter().map(|name| self.begin_with(name))).await;
+        let pairs = names.iter().zip(found);
+        pairs
+            .flat_map(|(name, addresses)| addresses.into_iter().map(|address| at(name, address)))
+            .collect()
+    }
+
+    async fn begin_with(&self, name: &Name) -> Vec<IpAddr> {
+        if let Some(zone) = name.borrow().parent() {
+            // Its delegation may bring the addresses along, whether or not anybody answers for the zone itself.
+            let _ = self.descend(&zone.to_name(), &[]).await;
         }
-        servers
+        let glue = self.glue_of(name);
+        if !glue.is_empty() {
+            return glue;
+        }
+        match self.resolve(name).await {
+            Found::Addresses(addresses) => addresses,
+            _ => Vec::new(),
+        }
     }
 
     /// What the zone of `name` says about its addresses.

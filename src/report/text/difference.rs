@@ -14,7 +14,15 @@ pub(in crate::report) fn in_full(
     style: Style,
 ) {
     let name = relative(&difference.name, &zone.zone);
-    let _ = writeln!(out, "\n{name} {}: {}", difference.rtype, difference.verdict);
+    let code = match difference.code.as_str() {
+        "" => String::new(),
+        code => format!(" [{code}]"),
+    };
+    let _ = writeln!(
+        out,
+        "\n{name} {}: {}{code}",
+        difference.rtype, difference.verdict
+    );
     if let Some(why) = &difference.explained {
         let _ = writeln!(out, "  explained  {}", wrap(why, style.width, 13));
     }

@@ -1,5 +1,6 @@
 //! For people at a terminal: symbols `+ ~ - = ! ?` always, colour only on top, names never cut.
 
+mod audit;
 mod difference;
 mod history;
 mod layout;
@@ -10,6 +11,7 @@ mod plan;
 mod tests;
 mod verdict;
 
+pub use audit::audit;
 pub(super) use difference::in_full as difference_in_full;
 pub use history::history;
 pub(super) use layout::relative;
@@ -21,11 +23,11 @@ pub use verdict::verdict;
 
 use super::Report;
 
-/// The screen that suits the report's command: [`plan`] for `plan`, [`verdict`] for the rest.
+/// The screen that suits the report's command: [`plan`] for `plan`, [`audit`] for `audit`, [`verdict`] for the rest.
 pub fn render(report: &Report, style: Style) -> String {
-    if report.command == "plan" {
-        plan(report, style)
-    } else {
-        verdict(report, style)
+    match report.command.as_str() {
+        "plan" => plan(report, style),
+        "audit" => audit(report, style),
+        _ => verdict(report, style),
     }
 }

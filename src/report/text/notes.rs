@@ -39,6 +39,9 @@ pub(super) fn findings(out: &mut String, findings: &[FindingEntry], style: Style
             wrap(&text, style.width, 2)
         );
         hint(out, finding.hint.as_deref(), 2, style);
+        if let Some(command) = &finding.reproduce {
+            let _ = writeln!(out, "  see:  {command}");
+        }
     }
 }
 

@@ -320,7 +320,7 @@ fn written(out: &mut String, provider: &ProviderReport, style: Style) {
 }
 
 /// How fast each server answered.
-fn latencies(out: &mut String, zone: &ZoneReport) {
+pub(super) fn latencies(out: &mut String, zone: &ZoneReport) {
     out.push('\n');
     let width = zone
         .nameservers

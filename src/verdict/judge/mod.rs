@@ -1,6 +1,7 @@
 //! All observations of one zone against what the zone says.
 
 mod answers;
+mod code;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +24,9 @@ pub struct JudgeOptions<'a> {
     /// Whether an address that this machine has no route to counts as unverified even where the same server was
     /// verified at another address.
     pub require_all_families: bool,
+    /// Whether all observations were made within a moment, so that a server with two answers is no server that was
+    /// brought up to date meanwhile.
+    pub at_once: bool,
 }
 
 /// Judges `observations`, in the order in which they were made: the last one of a nameserver and question counts,
@@ -228,7 +232,8 @@ impl<'a> Judge<'a> {
             return;
         }
         let question = &self.questions[number];
-        let difference = Difference {
+        let mut difference = Difference {
+            code: "",
             question: number,
             name: question.name.clone(),
             rtype: question.rtype,
@@ -238,6 +243,7 @@ impl<'a> Judge<'a> {
             declared,
             answers: groups,
         };
+        difference.code = code::code(&difference, self.expectations.common());
         if is_explained {
             self.judgement.explained.push(difference);
         } else {
@@ -312,11 +318,12 @@ impl<'a> Judge<'a> {
                     && told
                         .last()
                         .is_some_and(|last| weigh(expected, last, rtype).verdict == Verdict::Agree);
-                unstable |= was_right || told.iter().any(|earlier| same(earlier, answer));
+                let moved = self.options.at_once && !is_soa && !told.is_empty();
+                unstable |= moved || was_right || told.iter().any(|earlier| same(earlier, answer));
                 told.push(answer);
             }
             if unstable {
-                let message = "the server gives different answers in turn".to_owned();
+                let message = in_turn(self.of(number, nameserver));
                 self.remark("unstable", Some(number), message, nameserver);
             }
         }
@@ -357,11 +364,30 @@ impl<'a> Judge<'a> {
                 code,
                 message,
                 question,
+                about: question.map(|number| {
+                    let asked = &self.questions[number];
+                    (asked.name.clone(), asked.rtype)
+                }),
                 nameservers: nameservers.into_iter().collect(),
             })
             .collect();
         self.judgement
     }
+}
+
+/// The words for an unstable server, with the names of its nodes where they were told (RFC 5001).
+fn in_turn(seen: &[&Observation]) -> String {
+    let nodes: BTreeSet<String> = seen
+        .iter()
+        .filter_map(|seen| seen.nsid.as_ref())
+        .map(|node| node.escape_ascii().to_string())
+        .collect();
+    let message = "the server gives different answers in turn";
+    if nodes.is_empty() {
+        return message.to_owned();
+    }
+    let nodes: Vec<String> = nodes.into_iter().collect();
+    format!("{message} (nodes {})", nodes.join(", "))
 }
 
 #[cfg(test)]

@@ -221,8 +221,8 @@ fn a_family_without_route_is_reported_and_fails_only_on_demand() {
     ];
     for require_all_families in [false, true] {
         let options = JudgeOptions {
-            previous: None,
             require_all_families,
+            ..JudgeOptions::default()
         };
         let judgement = judge(&zone(1), &servers, &asked(), &observations, options);
         assert_eq!(judgement.is_clean(), !require_all_families);

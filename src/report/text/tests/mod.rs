@@ -139,6 +139,7 @@ fn difference(
     answers: Vec<AnswerEntry>,
 ) -> Difference {
     Difference {
+        code: "AGR01".to_owned(),
         name: name.to_owned(),
         rtype: "A".to_owned(),
         verdict: verdict.to_owned(),

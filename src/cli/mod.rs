@@ -1,14 +1,19 @@
 //! What can be typed, and nothing else.
 
+mod audit;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use audit::Audit;
+
 const EXIT_CODES: &str = "\
 Exit codes, the same for every command:
   0  nothing differs
-  1  something differs: drift, disagreement, a pending change under `plan --exit-code`, a lint error
+  1  something differs: drift, disagreement, a pending change under `plan --exit-code`, an error of
+     `lint` or `audit`
   2  trouble: could not do or could not verify it (usage, configuration, credentials, an unreachable provider)
   3  stopped midway: providers may now differ because of this run
   4  refused: a guard says no, see the flag that it names; a saved plan no longer fits; another run holds the lock
@@ -65,9 +70,10 @@ pub struct Global {
     /// Longest time for the whole run, e.g. 90s or 5m
     #[arg(long, value_name = "DURATION", value_parser = duration, global = true)]
     pub timeout: Option<Duration>,
-    /// Questions in flight to each nameserver
-    #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=1024), global = true)]
-    pub concurrency: u16,
+    /// Questions in flight to each nameserver [default: 32; `audit`: 10, and 100 a second on the open Internet, which
+    /// this raises alike]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), global = true)]
+    pub concurrency: Option<u16>,
 }
 
 impl Global {
@@ -139,6 +145,9 @@ pub enum Command {
         redundns check --json example.com | jq .outcome"
     )]
     Check(Check),
+    /// Say what is wrong with how a domain is served, anybody's: delegation, servers, diversity, agreement
+    #[command(after_help = audit::EXAMPLES)]
+    Audit(Audit),
     /// List the accounts and what their providers can hold
     Providers(Providers),
     /// Keep the embedded nameservers of this project answering until Ctrl-C
@@ -175,6 +184,7 @@ impl Command {
             Self::Undo(_) => "undo",
             Self::History { .. } => "history",
             Self::Check(_) => "check",
+            Self::Audit(_) => "audit",
             Self::Providers(_) => "providers",
             Self::Serve => "serve",
             Self::Explain { .. } => "explain",

@@ -1,0 +1,246 @@
+//! What an audit is told beside its targets: the project, if there is one, and the files of its flags.
+
+use std::path::Path;
+
+use crate::audit::AsnTable;
+use crate::cli::{Audit, Global};
+use crate::config::{Level, Project, ZoneFile, origin_of, read_zone};
+use crate::probe;
+use crate::provider::operator;
+use crate::verdict::Nameserver;
+use crate::zone::{Finding, Name, NoIncludes, RecordType, Severity, Source, Zone, parse};
+
+/// A target that can be audited.
+pub(super) struct Subject {
+    /// The apex.
+    pub(super) zone: Name,
+    /// The zone file that it shall be as.
+    pub(super) file: Option<(ZoneFile, Zone)>,
+}
+
+/// Everything that is the same for all targets.
+pub(super) struct Inputs {
+    pub(super) project: Option<Project>,
+    pub(super) hints: Option<Vec<Nameserver>>,
+    pub(super) asn: Option<AsnTable>,
+    /// The file of names and its text; a name means something below each zone.
+    pub(super) names: Option<(String, String)>,
+    /// DS and DNSKEY records that are trusted instead of the public root's.
+    #[expect(dead_code, reason = "the checks of DNSSEC take it")]
+    pub(super) anchors: Option<Zone>,
+}
+
+impl Inputs {
+    /// Reads all files; whatever is wrong with any of them is said at once.
+    pub(super) fn read(global: &Global, arguments: &Audit) -> Result<Self, Vec<Finding>> {
+        let mut faults = Vec::new();
+        let project = match Project::read(global.directory.as_deref()) {
+            Ok(project) => Some(project),
+            // Without a project there is no policy, which is no fault unless one was named.
+            Err(error) if global.directory.is_some() => {
+                faults.push(Finding::new("CFG09", Severity::Error, error.message).hint(error.hint));
+                None
+            }
+            Err(_) => None,
+        };
+        if let Some(project) = &project {
+            faults.extend(unknown_codes(project));
+        }
+        let mut text = |path: &Option<std::path::PathBuf>| {
+            let path = path.as_ref()?;
+            let shown = path.display().to_string();
+            match std::fs::read_to_string(path) {
+                Ok(text) => Some((shown, text)),
+                Err(error) => {
+                    let message = format!("cannot read it: {error}");
+                    faults.push(Finding::new("CFG01", Severity::Error, message).at(shown, 1, 1));
+                    None
+                }
+            }
+        };
+        let hints = text(&arguments.root_hints);
+        let anchors = text(&arguments.trust_anchor);
+        let asn = text(&arguments.asn);
+        let names = text(&arguments.names);
+        let mut keep =
+            |outcome: Result<Zone, Vec<Finding>>| outcome.map_err(|own| faults.extend(own)).ok();
+        let hints = hints.and_then(|(file, text)| keep(root_hints(&file, &text)));
+        let anchors = anchors.and_then(|(file, text)| keep(trust_anchors(&file, &text)));
+        let asn = asn.and_then(|(file, text)| {
+            let table = AsnTable::read(&file, &text);
+            table.map_err(|own| faults.extend(own)).ok()
+        });
+        if faults.is_empty() {
+            Ok(Self {
+                project,
+                hints: hints.map(|zone| probe::hints_of(&zone)),
+                asn,
+                names,
+                anchors,
+            })
+        } else {
+            Err(faults)
+        }
+    }
+
+    /// Whose a nameserver is: the account that lists it, the operator whose names look like that, else whoever has
+    /// the zone that its name stands in. A name within the audited zone tells nothing.
+    pub(super) fn owner(&self, zone: &Name, nameserver: &Name) -> Option<String> {
+        let accounts = self.project.iter().flat_map(|project| &project.accounts);
+        let mut listed = accounts.filter(|account| {
+            let mut servers = account.nameservers.iter();
+            servers.any(|server| server.name == *nameserver)
+        });
+        if let Some(account) = listed.next() {
+            return Some(account.id.clone());
+        }
+        if let Some(operator) = operator(nameserver) {
+            return Some(operator.name.to_owned());
+        }
+        let above = nameserver.borrow().parent()?;
+        let tells = !above.is_root() && !above.is_at_or_below(zone.borrow());
+        tells.then(|| above.to_name().to_string().trim_end_matches('.').to_owned())
+    }
+
+    /// How bad a finding of `code` is here, if the project says so.
+    pub(super) fn level(&self, code: &str) -> Option<Level> {
+        self.project.as_ref()?.policy.audit.get(code).copied()
+    }
+}
+
+/// Settings for codes that no finding of an audit has.
+fn unknown_codes(project: &Project) -> Vec<Finding> {
+    let codes = project.policy.audit.keys();
+    codes
+        .filter(|code| crate::report::explain_text(code).is_none())
+        .map(|code| {
+            Finding::new(
+                "CFG02",
+                Severity::Error,
+                format!("`[audit] severity`: there is no code `{code}`"),
+            )
+            .at("redundns.toml", 1, 1)
+            .hint("`redundns explain` lists all of them")
+        })
+        .collect()
+}
+
+/// The targets, or all that is wrong with any of them.
+pub(super) fn subjects(targets: &[String]) -> Result<Vec<Subject>, Vec<Finding>> {
+    let mut subjects = Vec::new();
+    let mut faults = Vec::new();
+    for target in targets {
+        match subject(target) {
+            Ok(subject) => subjects.push(subject),
+            Err(own) => faults.extend(own),
+        }
+    }
+    if faults.is_empty() {
+        Ok(subjects)
+    } else {
+        Err(faults)
+    }
+}
+
+fn subject(target: &str) -> Result<Subject, Vec<Finding>> {
+    let path = Path::new(target);
+    if path.is_dir() {
+        let message = format!("`{target}` is a directory");
+        return Err(vec![Finding::new("CFG09", Severity::Error, message).hint(
+            "name a domain or a zone file; `redundns check` takes a project",
+        )]);
+    }
+    if path.is_file() {
+        return zone_file(target, path);
+    }
+    let refused = |why: String| {
+        vec![Finding::new("CFG09", Severity::Error, why).hint(
+            "name a domain such as example.com, or a zone file such as zones/example.com.zone",
+        )]
+    };
+    if target.contains('/') || path.extension().is_some_and(|own| own == "zone") {
+        return Err(refused(format!("there is no file `{target}`")));
+    }
+    let zone = Name::absolute(target)
+        .map_err(|error| refused(format!("`{target}` is no domain: {error}")))?;
+    Ok(Subject { zone, file: None })
+}
+
+fn zone_file(target: &str, path: &Path) -> Result<Subject, Vec<Finding>> {
+    let origin = origin_of(path).map_err(|error| {
+        vec![
+            Finding::new(
+                "CFG07",
+                Severity::Error,
+                format!("the file's name is no zone: {error}"),
+            )
+            .at(target, 1, 1)
+            .hint("a zone file is named after its origin: example.com.zone"),
+        ]
+    })?;
+    let file = ZoneFile {
+        origin: origin.clone(),
+        path: path.to_path_buf(),
+        shown: target.to_owned(),
+    };
+    let here = path.parent().filter(|own| !own.as_os_str().is_empty());
+    let parsed = read_zone(&file, here.unwrap_or(Path::new("."))).map_err(|one| vec![one])?;
+    if parsed.has_errors() {
+        return Err(parsed.findings);
+    }
+    Ok(Subject {
+        zone: origin,
+        file: Some((file, parsed.zone)),
+    })
+}
+
+/// Records of a master file that is no zone: no SOA, and no other rule of zones.
+fn records(file: &str, text: &str) -> Result<Zone, Vec<Finding>> {
+    let source = Source {
+        name: file,
+        text: text.as_bytes(),
+    };
+    let parsed = parse(&source, Name::root(), &NoIncludes);
+    let rules = crate::zone::lint(&parsed.zone);
+    let mut faults = parsed.findings;
+    faults.retain(|one| {
+        let is_rule = rules.iter().any(|other| other.code == one.code);
+        one.severity == Severity::Error && !is_rule
+    });
+    if faults.is_empty() {
+        Ok(parsed.zone)
+    } else {
+        Err(faults)
+    }
+}
+
+fn root_hints(file: &str, text: &str) -> Result<Zone, Vec<Finding>> {
+    let zone = records(file, text)?;
+    if probe::hints_of(&zone).is_empty() {
+        return Err(vec![
+            Finding::new("CFG14", Severity::Error, "no root server with an address")
+                .at(file, 1, 1)
+                .hint("write `. NS a.root.` and `a.root. A 192.0.2.1`, each with a TTL"),
+        ]);
+    }
+    Ok(zone)
+}
+
+fn trust_anchors(file: &str, text: &str) -> Result<Zone, Vec<Finding>> {
+    let zone = records(file, text)?;
+    let is_key = |rtype| matches!(rtype, RecordType::DS | RecordType::DNSKEY);
+    let other = zone.sets().find(|set| !is_key(set.rtype()));
+    let fault = match other {
+        Some(set) => (
+            format!("`{}` is neither DS nor DNSKEY", set.key()),
+            set.position().line,
+        ),
+        None if zone.is_empty() => ("no DS or DNSKEY record".to_owned(), 1),
+        None => return Ok(zone),
+    };
+    Err(vec![
+        Finding::new("CFG14", Severity::Error, fault.0)
+            .at(file, fault.1, 1)
+            .hint("write the DS or DNSKEY records of the zone that is trusted, each with a TTL"),
+    ])
+}

@@ -1,0 +1,285 @@
+//! `audit`: what is wrong with how a domain is served, whoever serves it. Never writes.
+
+mod asking;
+mod inputs;
+
+use std::time::Instant;
+
+use super::console::Console;
+use super::extras::unknown_to;
+use super::session::{refuse, rendered};
+use crate::audit::{self, Cut, Evidence, Probe, read_names};
+use crate::cli::{Audit, Global};
+use crate::config::Level;
+use crate::probe::{Gather, Stop, Walker, root_hints};
+use crate::report::{FindingEntry, Outcome, Report, ZoneReport, text};
+use crate::verdict::{Nameserver, Question};
+use crate::zone::{Finding, Name, RecordType, Severity};
+use asking::{Asked, Manner, ask};
+use inputs::{Inputs, Subject, subjects};
+
+pub(super) async fn run(
+    global: &Global,
+    arguments: &Audit,
+    console: &Console,
+) -> anyhow::Result<Outcome> {
+    let (inputs, subjects) = match (
+        Inputs::read(global, arguments),
+        subjects(&arguments.targets),
+    ) {
+        (Ok(inputs), Ok(subjects)) => (inputs, subjects),
+        (inputs, subjects) => {
+            let mut faults = inputs.err().unwrap_or_default();
+            faults.extend(subjects.err().unwrap_or_default());
+            refuse("audit", &faults, console);
+            return Ok(Outcome::Trouble);
+        }
+    };
+    let mut wanted = Vec::new();
+    let mut faults = Vec::new();
+    for subject in &subjects {
+        match names(&inputs, &subject.zone) {
+            Ok(own) => wanted.push(own),
+            Err(own) => faults.extend(own),
+        }
+    }
+    if !faults.is_empty() {
+        refuse("audit", &faults, console);
+        return Ok(Outcome::Trouble);
+    }
+    let run = Run {
+        global,
+        arguments,
+        console,
+        inputs: &inputs,
+        deadline: global.timeout.map(|timeout| Instant::now() + timeout),
+    };
+    let mut report = Report::new("audit");
+    let mut outcomes = Vec::new();
+    for (subject, wanted) in subjects.iter().zip(&wanted) {
+        let (zone, outcome) = run.audit(subject, wanted).await;
+        report.zones.push(zone);
+        outcomes.push(outcome);
+    }
+    report.outcome = Outcome::worst(outcomes);
+    let text = rendered(&report, console);
+    console.out(&text.unwrap_or_else(|| text::audit(&report, console.style())));
+    Ok(report.outcome)
+}
+
+/// The questions of `--names` about a zone.
+fn names(inputs: &Inputs, zone: &Name) -> Result<Vec<Question>, Vec<Finding>> {
+    let Some((file, text)) = &inputs.names else {
+        return Ok(Vec::new());
+    };
+    read_names(zone, text).map_err(|faults| {
+        faults
+            .into_iter()
+            .map(|(line, why)| {
+                Finding::new("CFG14", Severity::Error, why)
+                    .at(file, line, 1)
+                    .hint("write a name a line, and types if wanted: `api` or `api.example.com A AAAA`")
+            })
+            .collect()
+    })
+}
+
+struct Run<'a> {
+    global: &'a Global,
+    arguments: &'a Audit,
+    console: &'a Console,
+    inputs: &'a Inputs,
+    deadline: Option<Instant>,
+}
+
+impl Run<'_> {
+    async fn audit(&self, subject: &Subject, wanted: &[Question]) -> (ZoneReport, Outcome) {
+        let zone = &subject.zone;
+        let file = subject.file.as_ref();
+        let mut report = match file {
+            Some((file, zone)) => ZoneReport::of_zone(zone, Some(file.shown.clone())),
+            None => ZoneReport {
+                zone: zone.to_string(),
+                ..ZoneReport::default()
+            },
+        };
+        let progress = self
+            .console
+            .progress(&format!("{zone}: walking down from the root"));
+        let by_hand = !self.arguments.ns.is_empty();
+        let hints = self.inputs.hints.clone();
+        let walker = (!by_hand || hints.is_some())
+            .then(|| Walker::new(hints.unwrap_or_else(root_hints), self.deadline));
+        let chain = match &walker {
+            Some(walker) if !by_hand => match walker.chain(zone).await {
+                Ok(chain) => chain,
+                Err(stop) => {
+                    report.findings.push((&unreached(zone, &stop)).into());
+                    return (report, Outcome::Trouble);
+                }
+            },
+            _ => vec![self.given(zone)],
+        };
+        let owner = |nameserver: &Name| self.inputs.owner(zone, nameserver);
+        let say = |text: String| progress.say(text);
+        let gather = Gather {
+            walker: walker.as_ref(),
+            deadline: self.deadline,
+            owner: &owner,
+            progress: &say,
+        };
+        let mut evidence = gather.evidence(chain).await;
+        let told = |done: usize, total: usize| {
+            progress.say(format!(
+                "{zone}: asking the nameservers, {done} of {total} answers"
+            ));
+        };
+        let manner = Manner {
+            concurrency: self.global.concurrency,
+            deadline: self.deadline,
+            wanted,
+            progress: &told,
+        };
+        let mut asked = ask(&evidence, file.map(|(_, zone)| zone), &manner).await;
+        evidence.targets = gather.targets(std::mem::take(&mut asked.targets)).await;
+        drop(progress);
+        let options = audit::JudgeOptions {
+            asn: self.inputs.asn.as_ref(),
+            has_file: file.is_some(),
+        };
+        let mut findings = audit::judge(&evidence, options);
+        // Servers without TCP were told already.
+        asked.findings.retain(|one| one.code != "SRV02");
+        findings.append(&mut asked.findings);
+        if let Some((_, file)) = file {
+            let given: Vec<_> = evidence.servers.iter().filter_map(given_away).collect();
+            findings.extend(unknown_to(file, &given));
+        }
+        if asked.left_out > 0 {
+            let message = format!(
+                "the zone is large: {} of its questions were not asked",
+                asked.left_out
+            );
+            findings.push(Finding::new("AUD02", Severity::Info, message));
+        }
+        let outcome = self.fill(&mut report, &evidence, &asked, &findings);
+        (report, outcome)
+    }
+
+    /// The zone with the servers of `--ns`.
+    fn given(&self, zone: &Name) -> Cut {
+        let servers = self.arguments.ns.iter().map(|one| Nameserver {
+            name: one.name.clone(),
+            address: one.address,
+            provider: None,
+        });
+        Cut {
+            zone: zone.clone(),
+            servers: servers.collect(),
+            views: Vec::new(),
+        }
+    }
+
+    /// Puts everything into the report, as bad as the project has it, and says what it comes to.
+    fn fill(
+        &self,
+        report: &mut ZoneReport,
+        evidence: &Evidence,
+        asked: &Asked,
+        findings: &[Finding],
+    ) -> Outcome {
+        let nameservers: Vec<Nameserver> = evidence
+            .servers
+            .iter()
+            .map(|view| view.server.clone())
+            .collect();
+        if report.record_sets == 0 {
+            report.record_sets = asked.reference.len();
+        }
+        report.findings = findings.iter().map(Into::into).collect();
+        report.judged(&nameservers, &asked.judgement);
+        report.findings.retain_mut(|one| self.keep(one));
+        report
+            .findings
+            .sort_by_key(|one| (rank(&one.severity), one.code.clone()));
+        report
+            .differences
+            .retain(|one| self.inputs.level(&one.code) != Some(Level::Off));
+        let is_error = |code: &str| match self.inputs.level(code) {
+            Some(level) => level == Level::Error,
+            None => audit::rule(code).is_some_and(|rule| rule.severity == Severity::Error),
+        };
+        let wrong = report.findings.iter().any(|one| one.severity == "error")
+            || report.differences.iter().any(|one| is_error(&one.code));
+        let heard =
+            |view: &audit::ServerView| Probe::ALL.iter().any(|probe| view.reply(*probe).is_some());
+        let mut outcomes = Vec::new();
+        if wrong {
+            outcomes.push(Outcome::Differs);
+        }
+        if !evidence.servers.iter().any(heard) {
+            let message = format!("no nameserver of `{}` was heard", report.zone);
+            let finding = Finding::new("AUD01", Severity::Error, message).hint(
+                "is there a route from here, and does a firewall let UDP and TCP port 53 out?",
+            );
+            report.findings.insert(0, FindingEntry::from(&finding));
+            outcomes.push(Outcome::Trouble);
+        } else if asked.judgement.agreement.questions > 0 && asked.judgement.is_unverified() {
+            outcomes.push(Outcome::Trouble);
+        }
+        Outcome::worst(outcomes)
+    }
+
+    /// Whether a finding counts here, with the severity that it has here.
+    fn keep(&self, one: &mut FindingEntry) -> bool {
+        let word = match self.inputs.level(&one.code) {
+            None => return true,
+            Some(Level::Off) => return false,
+            Some(Level::Info) => "info",
+            Some(Level::Warning) => "warning",
+            Some(Level::Error) => "error",
+        };
+        word.clone_into(&mut one.severity);
+        true
+    }
+}
+
+/// The zone that a server gives to whoever asks.
+fn given_away(view: &audit::ServerView) -> Option<(&Nameserver, &crate::zone::Zone)> {
+    match &view.transfer {
+        audit::Transfer::Open(Some(zone)) => Some((&view.server, zone)),
+        _ => None,
+    }
+}
+
+fn rank(severity: &str) -> u8 {
+    match severity {
+        "error" => 0,
+        "warning" => 1,
+        _ => 2,
+    }
+}
+
+/// Why there is nobody to audit.
+fn unreached(zone: &Name, stop: &Stop) -> Finding {
+    let (message, hint) = match stop {
+        Stop::NotDelegated {
+            parent,
+            nonexistent: true,
+        } => (
+            format!("`{zone}` does not exist: the servers of `{parent}` say so"),
+            "look at the spelling; a domain that shall be delegated later is audited with --ns NAME=ADDRESS".to_owned(),
+        ),
+        Stop::NotDelegated { parent, .. } => (
+            format!("`{zone}` is no zone of its own, but a part of `{parent}`"),
+            format!("audit `{}` instead", parent.to_string().trim_end_matches('.')),
+        ),
+        Stop::Unknown(why) => (
+            format!("the nameservers of `{zone}` cannot be found: {why}"),
+            "is there a route from here to port 53? Behind a firewall, --ns NAME=ADDRESS asks servers that can be reached".to_owned(),
+        ),
+    };
+    Finding::new("AUD01", Severity::Error, message)
+        .hint(hint)
+        .about(zone, RecordType::NS)
+}
