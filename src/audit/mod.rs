@@ -16,6 +16,7 @@ mod read;
 mod rules;
 mod servers;
 mod soa;
+mod survival;
 #[cfg(test)]
 mod tests;
 
@@ -28,6 +29,7 @@ pub use evidence::{
 pub use names::{first_questions, further_questions, read_names};
 pub use note::dig;
 pub use rules::{Rule, UNPROVEN, rule, rules};
+pub use survival::{Dimension, FIRST_WAIT, Loss, Member, Redundancy, Thing, redundancy};
 
 use crate::zone::Finding;
 

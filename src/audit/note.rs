@@ -58,6 +58,11 @@ pub fn dig(address: SocketAddr, name: &Name, rtype: RecordType) -> String {
     with_words(address, "", name, rtype)
 }
 
+/// As [`dig`], with signatures.
+pub(super) fn dig_signed(address: SocketAddr, name: &Name, rtype: RecordType) -> String {
+    with_words(address, " +dnssec", name, rtype)
+}
+
 fn with_words(address: SocketAddr, words: &str, name: &Name, rtype: RecordType) -> String {
     let port = match address.port() {
         53 => String::new(),

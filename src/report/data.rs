@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Outcome;
+use super::{Outcome, RedundancyEntry};
 
 /// The version of the format.
 pub const VERSION: u32 = 1;
@@ -57,6 +57,9 @@ pub struct ZoneReport {
     pub agreement: Agreement,
     /// The questions that were not answered everywhere as the file says.
     pub differences: Vec<Difference>,
+    /// What the zone survives, where that was audited.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub redundancy: Option<Box<RedundancyEntry>>,
 }
 
 /// Something noticed.

@@ -10,6 +10,7 @@ mod history;
 mod judged;
 mod markdown;
 mod outcome;
+mod redundancy;
 #[cfg(test)]
 mod schema;
 pub mod text;
@@ -25,3 +26,4 @@ pub use history::{
 };
 pub use markdown::markdown;
 pub use outcome::Outcome;
+pub use redundancy::{LossEntry, RedundancyEntry};

@@ -5,6 +5,7 @@
 //! signed, with which keys, and what denies what, is decided here, from the octets as they came.
 
 mod algorithms;
+mod anchors;
 mod chain;
 mod denial;
 mod judge;
@@ -15,6 +16,7 @@ mod signature;
 mod signed;
 mod tally;
 
+pub use anchors::{anchors_of, root_anchors};
 pub use chain::{Anchor, Link, Promise, Trust, follow};
 pub use judge::{Examined, Witness, judge};
 pub use key::{Ds, Key};

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::audit::note;
 use crate::verdict::{Nameserver, Question};
 use crate::zone::{Finding, RecordKey, Severity};
 
@@ -90,7 +91,8 @@ fn finding(
         (Some(set), 1) => format!("`{set}`: {what}"),
         (Some(set), count) => format!("`{set}` and {} more: {what}", count - 1),
     };
-    let mut finding = Finding::new(code, severity, message);
+    let mut finding = note::finding(code, message);
+    finding.severity = severity;
     if let Some(set) = first {
         finding = finding.about(&set.owner, set.rtype);
     }
@@ -99,10 +101,11 @@ fn finding(
         .iter()
         .filter_map(|&index| nameservers.get(index))
         .collect();
+    if let (Some(server), Some(set)) = (servers.first(), first) {
+        finding.reproduce = Some(note::dig_signed(server.address, &set.owner, set.rtype));
+    }
     if !servers.is_empty() {
-        let labels = servers
-            .iter()
-            .map(|server| format!("{} {}", server.name, server.address));
+        let labels = servers.iter().map(|&server| note::label(server));
         finding.nameserver = Some(labels.collect::<Vec<_>>().join(", "));
     }
     let providers: BTreeSet<Option<&str>> = servers

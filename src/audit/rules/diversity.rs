@@ -1,7 +1,7 @@
 //! DIV: what is shared.
 
 use super::{Rule, entry};
-use crate::zone::Severity::{Info, Warning};
+use crate::zone::Severity::{Error, Info, Warning};
 
 /// Sorted by code.
 pub(super) const RULES: &[Rule] = &[
@@ -28,6 +28,14 @@ pub(super) const RULES: &[Rule] = &[
         "Krohnke and others 2018; the outage of .de on 2026-05-05",
         "Where the zone of the names fails, its servers cannot be found, however many providers run them.",
         "Choose names of servers in another zone for one of the providers.",
+    ),
+    entry(
+        "DIV04",
+        Error,
+        "The loss of any one provider leaves a server that answers with authority, as the others do, and whose name resolves.",
+        "RFC 2182, section 3; the method is that of Krohnke and others 2018",
+        "Redundancy on paper is worse than none: nobody prepares for the outage that it does not survive.",
+        "Mend what is said of the other providers' servers, or add a second provider.",
     ),
     entry(
         "DIV05",

@@ -3,6 +3,7 @@
 mod agreement;
 mod delegation;
 mod diversity;
+mod dnssec;
 mod servers;
 
 use std::fmt;
@@ -47,10 +48,11 @@ impl fmt::Display for Rule {
 pub const UNPROVEN: &[&str] = &["AGR09", "AGR11", "AGR12", "DIV05", "SOA04"];
 
 /// Families of rules, each sorted by code.
-const FAMILIES: [&[Rule]; 4] = [
+const FAMILIES: [&[Rule]; 5] = [
     agreement::RULES,
     delegation::RULES,
     diversity::RULES,
+    dnssec::RULES,
     servers::RULES,
 ];
 

@@ -13,7 +13,7 @@ fn ns_sets_are_compared_everywhere() {
                 RecordType::NS,
                 3600,
                 &["ns1.a.net.", "ns1.b.org.", "ns1.c.net."],
-            )
+            );
         },
         &[
             "DEL02 the parent `example.` lists ns1.c.net., which the zone's own NS set lacks (ns.example. 203.0.113.1:53)",

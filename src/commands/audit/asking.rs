@@ -33,6 +33,10 @@ pub(super) struct Asked {
     pub(super) judgement: Judgement,
     /// What the answers were compared with.
     pub(super) reference: Zone,
+    /// Everything that was asked.
+    pub(super) questions: Vec<Question>,
+    /// Indexes of the servers that answer for the zone.
+    pub(super) live: Vec<usize>,
     /// AGR06 and AGR08.
     pub(super) findings: Vec<Finding>,
     /// Hosts that MX and SRV records name: host, owner, type.
@@ -146,7 +150,7 @@ pub(super) async fn ask(evidence: &Evidence, file: Option<&Zone>, manner: &Manne
         seen.extend(put(&all, &open).await);
         judgement = compare(&seen);
     }
-    let live: Vec<&Nameserver> = live.iter().map(|&index| &nameservers[index]).collect();
+    let servers: Vec<&Nameserver> = live.iter().map(|&index| &nameservers[index]).collect();
     let with_records: Vec<&Question> = positive.iter().map(|&number| &all[number]).collect();
     let mut aliases: Vec<&Name> = seen
         .iter()
@@ -155,13 +159,15 @@ pub(super) async fn ask(evidence: &Evidence, file: Option<&Zone>, manner: &Manne
         .collect();
     aliases.sort_unstable();
     aliases.dedup();
-    let findings = closely(origin, &live, &with_records, &aliases, manner.deadline).await;
+    let findings = closely(origin, &servers, &with_records, &aliases, manner.deadline).await;
     Asked {
         targets: targets(&all, &seen),
         judgement,
         reference,
         findings,
         left_out,
+        live,
+        questions: all,
     }
 }
 

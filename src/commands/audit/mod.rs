@@ -2,21 +2,23 @@
 
 mod asking;
 mod inputs;
+mod signing;
 
 use std::time::Instant;
 
 use super::console::Console;
 use super::extras::unknown_to;
 use super::session::{refuse, rendered};
-use crate::audit::{self, Cut, Evidence, Probe, read_names};
+use crate::audit::{self, Cut, Evidence, Member, Probe, Redundancy, read_names};
 use crate::cli::{Audit, Global};
 use crate::config::Level;
 use crate::probe::{Gather, Stop, Walker, root_hints};
 use crate::report::{FindingEntry, Outcome, Report, ZoneReport, text};
-use crate::verdict::{Nameserver, Question};
+use crate::verdict::{Nameserver, Question, Verdict};
 use crate::zone::{Finding, Name, RecordType, Severity};
 use asking::{Asked, Manner, ask};
 use inputs::{Inputs, Subject, subjects};
+use signing::signing;
 
 pub(super) async fn run(
     global: &Global,
@@ -141,7 +143,11 @@ impl Run<'_> {
             progress: &told,
         };
         let mut asked = ask(&evidence, file.map(|(_, zone)| zone), &manner).await;
-        evidence.targets = gather.targets(std::mem::take(&mut asked.targets)).await;
+        let (targets, (signing, is_chain_known)) = tokio::join!(
+            gather.targets(std::mem::take(&mut asked.targets)),
+            signing(&evidence, self.inputs, &asked.questions, self.deadline),
+        );
+        evidence.targets = targets;
         drop(progress);
         let options = audit::JudgeOptions {
             asn: self.inputs.asn.as_ref(),
@@ -151,6 +157,10 @@ impl Run<'_> {
         // Servers without TCP were told already.
         asked.findings.retain(|one| one.code != "SRV02");
         findings.append(&mut asked.findings);
+        findings.extend(signing);
+        let redundancy = self.redundancy(&evidence, &asked);
+        findings.extend(redundancy.findings());
+        report.redundancy = Some(Box::new((&redundancy).into()));
         if let Some((_, file)) = file {
             let given: Vec<_> = evidence.servers.iter().filter_map(given_away).collect();
             findings.extend(unknown_to(file, &given));
@@ -163,7 +173,42 @@ impl Run<'_> {
             findings.push(Finding::new("AUD02", Severity::Info, message));
         }
         let outcome = self.fill(&mut report, &evidence, &asked, &findings);
-        (report, outcome)
+        let chain = if is_chain_known {
+            Outcome::Same
+        } else {
+            Outcome::Trouble
+        };
+        (report, Outcome::worst([outcome, chain]))
+    }
+
+    /// What the zone survives. A server is sound if it was heard and no answer of it is known to be wrong.
+    fn redundancy(&self, evidence: &Evidence, asked: &Asked) -> Redundancy {
+        let wrong: Vec<usize> = asked
+            .judgement
+            .differences
+            .iter()
+            .flat_map(|difference| &difference.answers)
+            .filter(|group| !matches!(group.verdict, Verdict::Agree | Verdict::Unverified))
+            .flat_map(|group| group.nameservers.iter().copied())
+            .collect();
+        let glue: Vec<&Name> = evidence
+            .zone()
+            .views
+            .iter()
+            .filter_map(|view| view.said.as_ref().ok())
+            .flat_map(|said| said.glue.iter().map(|glue| &glue.name))
+            .collect();
+        let members: Vec<Member<'_>> = evidence
+            .servers
+            .iter()
+            .enumerate()
+            .map(|(index, view)| Member {
+                server: &view.server,
+                is_sound: asked.live.contains(&index) && !wrong.contains(&index),
+                has_glue: glue.contains(&&view.server.name),
+            })
+            .collect();
+        audit::redundancy(&evidence.zone().zone, &members, self.inputs.asn.as_ref())
     }
 
     /// The zone with the servers of `--ns`.

@@ -18,6 +18,18 @@ pub fn audit(report: &Report, style: Style) -> String {
         let (symbol, sentence) = sentence(zone);
         // One line however long, for those who search for it.
         let _ = writeln!(out, "{} {sentence}", style.symbol(symbol));
+        if let Some(redundancy) = &zone.redundancy {
+            let symbol = if redundancy.survives { '=' } else { '!' };
+            let _ = writeln!(
+                out,
+                "{} redundancy: {}",
+                style.symbol(symbol),
+                redundancy.answer
+            );
+            if let Some(cost) = redundancy.cost().filter(|_| !style.quiet) {
+                let _ = writeln!(out, "  {cost}");
+            }
+        }
         let mut shown = zone.findings.clone();
         if style.quiet {
             shown.retain(|one| one.severity == "error");
