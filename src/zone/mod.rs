@@ -7,7 +7,7 @@
 //! Inside the program RDATA is **canonical wire bytes** (RFC 4034, section 6.2: names uncompressed and in lower
 //! case where the type is one of RFC 1035's; RFC 3597 for types we do not know). Equality, order, difference and
 //! the comparison with answers are byte comparisons, whatever the type. Text exists at the edges only: [`parse`]
-//! on the way in, [`print()`] and [`rdata::to_text`] on the way out.
+//! on the way in, [`print()`], [`master_file`] and [`rdata::to_text`] on the way out.
 //!
 //! A [`Zone`] keeps all octets in one arena and its records in one sorted table, since a zone of a million
 //! records is a thing people have. It serves the zone file as well as what a provider holds.
@@ -19,6 +19,7 @@ mod data;
 mod finding;
 mod lint;
 mod lookup;
+mod master;
 pub mod message;
 mod name;
 mod parse;
@@ -33,6 +34,7 @@ pub use data::{Position, RecordKey, RecordSet, Repetition, SetRef, Zone, ZoneBui
 pub use finding::{Finding, Severity};
 pub use lint::lint;
 pub use lookup::{Lookup, redirect};
+pub use master::master_file;
 pub use name::{MAX_NAME, Name, NameError, NameRef, escaped, parse_into, wire_length};
 pub use parse::{Includes, NoIncludes, Parsed, Source, parse};
 pub use print::print;

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use proptest::prelude::*;
-use redundns::zone::{Name, NoIncludes, Parsed, Source, parse, print};
+use redundns::zone::{Name, NoIncludes, Parsed, Source, master_file, parse, print};
 
 fn read(text: &[u8]) -> Parsed {
     let source = Source {
@@ -29,6 +29,8 @@ fn zone() -> impl Strategy<Value = String> {
         any::<u128>().prop_map(|a| format!("AAAA {}", std::net::Ipv6Addr::from(a))),
         "TXT \\( \"([a-zA-Z0-9 ;()]|\\\\\"|\\\\[01][0-9]{2}){0,30}\" \n [a-z]{1,9} \\)",
         (any::<u16>(), "[a-z]{1,9}").prop_map(|(p, host)| format!("MX {p} {host}")),
+        "SRV 1 2 3 [a-z]{1,9}(\\.example\\.test\\.|\\.example\\.org\\.)?",
+        "RP ([a-z]{1,9}|@|\\\\[0-1][0-9]{2}) [a-z]{1,9}\\.[a-z]{1,3}",
         "TYPE6528[0-9] \\\\# 2 [0-9a-f]{4}",
         "CAA 0 issue \"[a-z.]{1,20}\"",
     ];
@@ -63,6 +65,16 @@ proptest! {
         let mut twice = String::new();
         print(&again.zone, &mut twice).expect("a String takes every write");
         prop_assert_eq!(twice, printed);
+    }
+
+    #[test]
+    fn master_files_read_back(text in zone(), heading in proptest::collection::vec(any::<String>(), 0..3)) {
+        let zone = read(text.as_bytes()).zone;
+        let written = master_file(&zone, &heading);
+        let again = read(written.as_bytes());
+        prop_assert!(!again.has_errors(), "{:?}\n{written}", again.findings);
+        prop_assert_eq!(&again.zone, &zone, "\n{}", written);
+        prop_assert_eq!(master_file(&again.zone, &heading), written);
     }
 
     #[test]

@@ -152,7 +152,22 @@ pub fn to_text(rtype: RecordType, rdata: &[u8]) -> String {
 
 /// As [`to_text`], appending.
 pub fn append_as_text(rtype: RecordType, rdata: &[u8], out: &mut String) {
-    print::print(rtype, rdata, out);
+    print::print(rtype, rdata, None, out);
+}
+
+/// As [`append_as_text`], with names relative to `origin` where they are not outside of it.
+pub fn append_relative(rtype: RecordType, rdata: &[u8], origin: NameRef<'_>, out: &mut String) {
+    print::print(rtype, rdata, Some(origin), out);
+}
+
+/// The character-strings of valid data that is nothing else, each between quotes.
+pub fn quoted_strings(rdata: &[u8]) -> Vec<String> {
+    let quoted = |octets| {
+        let mut text = String::new();
+        print::quoted(octets, &mut text);
+        text
+    };
+    print::strings(rdata).map(quoted).collect()
 }
 
 /// RDATA that displays itself as [`to_text`] prints it.

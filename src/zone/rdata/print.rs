@@ -11,8 +11,14 @@ use super::wire::{is_valid, length};
 use super::{bitmap, gateway};
 use crate::zone::{NameRef, RecordType};
 
-/// Appends presentation format; generic where the type has no fields or the octets do not fit them.
-pub(super) fn print(rtype: RecordType, rdata: &[u8], out: &mut String) {
+/// Appends presentation format; generic where the type has no fields or the octets do not fit them. Names are relative
+/// to `origin`, where there is one.
+pub(super) fn print(
+    rtype: RecordType,
+    rdata: &[u8],
+    origin: Option<NameRef<'_>>,
+    out: &mut String,
+) {
     match fields(rtype) {
         Some(fields) if is_valid(rtype, rdata) => {
             let mut at = 0;
@@ -24,7 +30,7 @@ pub(super) fn print(rtype: RecordType, rdata: &[u8], out: &mut String) {
                     out.push(' ');
                 }
                 let empty = out.len();
-                piece(field, before, &rest[..length], out);
+                piece(field, before, &rest[..length], origin, out);
                 if out.len() == empty {
                     out.truncate(mark);
                 }
@@ -49,7 +55,13 @@ pub(super) fn push(out: &mut String, text: std::fmt::Arguments<'_>) {
     out.write_fmt(text).expect("a String takes any text");
 }
 
-fn piece(field: Field, before: &[u8], octets: &[u8], out: &mut String) {
+fn piece(
+    field: Field,
+    before: &[u8],
+    octets: &[u8],
+    origin: Option<NameRef<'_>>,
+    out: &mut String,
+) {
     match field {
         Field::U8
         | Field::U16
@@ -61,12 +73,12 @@ fn piece(field: Field, before: &[u8], octets: &[u8], out: &mut String) {
         Field::Type => push(out, format_args!("{}", RecordType(number(octets) as u16))),
         Field::Ipv4 => ipv4(octets, out),
         Field::Ipv6 => ipv6(octets, out),
-        Field::Name => name(NameRef::trusted(octets), out),
+        Field::Name => name_below(NameRef::trusted(octets), origin, out),
         Field::Names => {
             let mut rest = octets;
             while let Some(length) = super::wire::name_length(rest) {
                 separate(rest.len() < octets.len(), out);
-                name(NameRef::trusted(&rest[..length]), out);
+                name_below(NameRef::trusted(&rest[..length]), origin, out);
                 rest = &rest[length..];
             }
         }
@@ -137,6 +149,13 @@ pub(super) fn ipv6(octets: &[u8], out: &mut String) {
 
 pub(super) fn name(name: NameRef<'_>, out: &mut String) {
     push(out, format_args!("{name}"));
+}
+
+fn name_below(name: NameRef<'_>, origin: Option<NameRef<'_>>, out: &mut String) {
+    match origin {
+        Some(origin) => out.push_str(&name.relative_to(origin)),
+        None => self::name(name, out),
+    }
 }
 
 /// Appends `octets` between quotes, what is not printable as `\DDD`.
