@@ -12,6 +12,7 @@ mod cost;
 mod diff;
 mod guard;
 mod ignore;
+mod import;
 mod met;
 mod order;
 mod pattern;
@@ -27,6 +28,7 @@ pub use guard::{
     Asked, GUARD_CODES, GuardPolicy, Left, Measure, Objection, Proposal, guard, guard_fleet,
 };
 pub use ignore::{IgnoreError, IgnoreRule, LeftAlone, may_be_ignored};
+pub use import::{Choice, Dispute, Imported, disputes, import, unite};
 pub use met::met;
 pub use order::{Waves, order};
 pub use pattern::{PatternError, SetPattern};
