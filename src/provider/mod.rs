@@ -102,6 +102,12 @@ pub trait Provider: Send + Sync {
         Ok(None)
     }
 
+    /// Whether its credentials may write, to `zone` where there is one, as far as the API says so without a write being
+    /// tried; `None` where nobody can tell.
+    async fn may_write(&self, _zone: Option<&Name>) -> Result<Option<bool>, ProviderError> {
+        Ok(None)
+    }
+
     /// The ability to get its data from other providers by itself. Who has it is never read or written.
     fn follows(&self) -> Option<&dyn Follow> {
         None

@@ -97,6 +97,9 @@ struct Listed {
     /// Absent where the zone is served by nobody here.
     name_servers: Option<Vec<String>>,
     plan: Option<Plan>,
+    /// What the credentials may do with it, such as `#dns_records:edit`.
+    #[serde(default)]
+    permissions: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -244,6 +247,18 @@ impl Provider for Cloudflare {
             ProviderError::new(ErrorKind::Protocol, words)
         })?;
         write::apply(&self.api, zone, changes, held).await
+    }
+
+    /// <https://developers.cloudflare.com/api/resources/zones/methods/list/>, `permissions` (2026-11-30).
+    async fn may_write(&self, zone: Option<&Name>) -> Result<Option<bool>, ProviderError> {
+        let Some(zone) = zone else { return Ok(None) };
+        let permissions = self.zone(zone).await?.permissions;
+        let may = |what: &str| permissions.iter().any(|own| own == what);
+        Ok(match (may("#dns_records:edit"), may("#dns_records:read")) {
+            (true, _) => Some(true),
+            (false, true) => Some(false),
+            (false, false) => None,
+        })
     }
 
     fn lists_zones(&self) -> Option<&dyn ListZones> {

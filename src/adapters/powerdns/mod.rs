@@ -310,6 +310,11 @@ impl Provider for PowerDns {
         count::others_wrote(before, after)
     }
 
+    /// There is one key, and it opens everything: <https://doc.powerdns.com/authoritative/http-api/> (2026-11-30).
+    async fn may_write(&self, _: Option<&Name>) -> Result<Option<bool>, ProviderError> {
+        Ok(Some(true))
+    }
+
     fn lists_zones(&self) -> Option<&dyn ListZones> {
         Some(self)
     }
