@@ -1,6 +1,7 @@
 //! What can be typed, and nothing else.
 
 mod audit;
+mod start;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -8,6 +9,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use audit::Audit;
+pub use start::{Import, Init};
 
 const EXIT_CODES: &str = "\
 Exit codes, the same for every command:
@@ -108,6 +110,12 @@ pub enum Color {
 /// The commands.
 #[derive(Subcommand, Debug)]
 pub enum Command {
+    /// Start here: look at a domain's delegation, recognise its providers, write a project; nothing is written at them
+    #[command(after_help = start::INIT_EXAMPLES)]
+    Init(Init),
+    /// Write a provider's zone as a zone file; a plan right after is empty there
+    #[command(after_help = start::IMPORT_EXAMPLES)]
+    Import(Import),
     /// Read zone files offline and say everything that is wrong with them
     #[command(
         after_help = "Examples:\n  redundns lint\n  redundns lint zones/example.com.zone --strict\n  \
@@ -178,6 +186,8 @@ impl Command {
     /// As typed.
     pub fn name(&self) -> &'static str {
         match self {
+            Self::Init(_) => "init",
+            Self::Import(_) => "import",
             Self::Lint(_) => "lint",
             Self::Plan(_) => "plan",
             Self::Sync(_) => "sync",

@@ -139,15 +139,45 @@ impl Console {
         std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
     }
 
-    /// Asks on stderr; anything but `y` or `yes` is no. Whoever drops the future leaves a thread behind that waits for
-    /// the keyboard, which keeps nobody from ending.
+    /// Asks on stderr; anything but `y` or `yes` is no.
     pub(super) async fn ask(&self, question: &str) -> bool {
-        self.err(&format!("{question} [y/N] "));
+        let answer = self.question(&format!("{question} [y/N] ")).await;
+        matches!(answer.as_deref(), Some("y" | "Y" | "yes"))
+    }
+
+    /// Asks on stderr for a line; nothing where the input ended. Whoever drops the future leaves a thread behind that
+    /// waits for the keyboard, which keeps nobody from ending.
+    pub(super) async fn question(&self, question: &str) -> Option<String> {
+        self.err(question);
         let answer = tokio::task::spawn_blocking(|| {
             let mut answer = String::new();
             std::io::stdin().read_line(&mut answer).map(|_| answer)
         });
-        matches!(answer.await, Ok(Ok(answer)) if matches!(answer.trim(), "y" | "Y" | "yes"))
+        let answer = answer.await.ok()?.ok()?;
+        answer.ends_with('\n').then(|| answer.trim().to_owned())
+    }
+
+    /// Asks until one of `options` is named by its number or its words; nothing where the input ended.
+    pub(super) async fn choose(&self, question: &str, options: &[String]) -> Option<usize> {
+        self.err(&format!("{question}\n"));
+        for (index, option) in options.iter().enumerate() {
+            self.err(&format!("  {}  {option}\n", index + 1));
+        }
+        loop {
+            let answer = self.question("> ").await?;
+            let number = answer
+                .parse()
+                .ok()
+                .and_then(|number: usize| number.checked_sub(1));
+            let named = options.iter().position(|option| *option == answer);
+            match number.filter(|number| *number < options.len()).or(named) {
+                Some(index) => return Some(index),
+                None => self.err(&format!(
+                    "a number from 1 to {}, or Ctrl-D to leave\n",
+                    options.len()
+                )),
+            }
+        }
     }
 
     /// Says on stderr what is waited for, once it takes long, until the guard is dropped. Of several the innermost is

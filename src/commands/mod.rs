@@ -16,10 +16,13 @@ mod explain;
 mod extras;
 mod fleet;
 mod history;
+mod import;
+mod init;
 mod interrupt;
 mod lint;
 mod listed;
 mod neighbors;
+mod new_files;
 mod objections;
 mod owner;
 mod plan;
@@ -120,6 +123,37 @@ const CODES: &[(&str, &str)] = &[
         "somebody else wrote to a provider at the moment of a run's write, which has overwritten what they set",
     ),
     ("RUN10", "the journal has no run of that number"),
+    ("IMP01", "a provider's zone cannot be imported"),
+    ("IMP02", "what was asked to be imported makes no sense"),
+    (
+        "IMP03",
+        "providers hold different records, and nobody chose which the file shall have",
+    ),
+    (
+        "INI01",
+        "a domain does not exist, is no zone, or its delegation cannot be read",
+    ),
+    (
+        "INI02",
+        "something about how a domain is served that stands in the way of redundancy",
+    ),
+    ("INI03", "what `init` was asked for makes no sense"),
+    ("INI04", "nobody gives the records of a zone"),
+    (
+        "INI05",
+        "only a part of a zone is known, which is kept apart from zone files",
+    ),
+    (
+        "INI06",
+        "an account lacks what it needs to be asked, usually its credentials",
+    ),
+    ("INI07", "credentials read a zone, and do not write"),
+    ("INI09", "what to do next on the way to redundancy"),
+    (
+        "NEW01",
+        "a file that would be written is there already, and nothing is overwritten",
+    ),
+    ("NEW02", "a file cannot be written, so none was"),
     (
         "RUN11",
         "a provider holds a record set that no zone file can express (an alias, a weight), and it is left alone",
@@ -229,6 +263,8 @@ pub fn run_watched(cli: Cli, watch: &Watch) -> ExitCode {
 async fn dispatch(cli: Cli, console: &Console, watch: &Watch) -> anyhow::Result<Outcome> {
     let global = &cli.global;
     match cli.command {
+        Command::Init(arguments) => init::run(global, &arguments, console).await,
+        Command::Import(arguments) => import::run(global, &arguments, console).await,
         Command::Lint(arguments) => lint::run(global, &arguments, console),
         Command::Plan(arguments) => plan::run(global, &arguments, console).await,
         Command::Sync(arguments) => {

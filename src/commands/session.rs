@@ -51,13 +51,20 @@ impl Loaded {
 impl Session {
     /// Reads the project; configuration findings are kept in it.
     pub(super) fn open(global: &Global) -> Result<Self, NoProject> {
-        let project = Project::read(global.directory.as_deref())?;
-        Ok(Self {
+        Ok(Self::of(
+            Project::read(global.directory.as_deref())?,
+            global,
+        ))
+    }
+
+    /// Sees a project that is read already.
+    pub(super) fn of(project: Project, global: &Global) -> Self {
+        Self {
             project,
             only: global.provider.clone(),
             without: global.without.clone(),
             deadline: global.timeout.map(|timeout| Instant::now() + timeout),
-        })
+        }
     }
 
     /// As [`Self::open`]; says what is wrong, and gives nothing where the configuration has an error. What is no
@@ -86,35 +93,15 @@ impl Session {
             .chain(&session.without)
             .filter(|id| !known(id))
             .collect();
-        let ids: Vec<String> = session
-            .project
-            .accounts
-            .iter()
-            .map(|account| format!("`{}`", account.id))
-            .collect();
         let findings: Vec<Finding> = unknown
             .into_iter()
-            .map(|id| {
-                Finding::new(
-                    "CFG11",
-                    Severity::Error,
-                    format!("there is no account `{id}`"),
-                )
-                .hint(format!("enabled accounts: {}", ids.join(", ")))
-            })
+            .map(|id| session.no_such_account(id))
             .collect();
         let off: Vec<Finding> = session
             .only
             .iter()
             .filter(|id| session.project.disabled.contains(id))
-            .map(|id| {
-                Finding::new(
-                    "CFG11",
-                    Severity::Error,
-                    format!("the account `{id}` is not enabled"),
-                )
-                .hint(format!("set `enabled = true` in providers/{id}.toml"))
-            })
+            .map(|id| session.no_such_account(id))
             .collect();
         session.project.findings.extend(findings);
         session.project.findings.extend(off);
@@ -128,6 +115,28 @@ impl Session {
             return None;
         }
         Some(session)
+    }
+
+    /// Says which accounts there are instead.
+    pub(super) fn no_such_account(&self, id: &str) -> Finding {
+        let project = &self.project;
+        let (message, hint) = if project.disabled.iter().any(|own| own == id) {
+            (
+                format!("the account `{id}` is not enabled"),
+                format!("set `enabled = true` in providers/{id}.toml"),
+            )
+        } else {
+            let ids = project.accounts.iter().map(|own| format!("`{}`", own.id));
+            let ids: Vec<String> = ids.collect();
+            let hint = match ids.as_slice() {
+                [] => {
+                    "no account is enabled: write one TOML file for each into providers/".to_owned()
+                }
+                ids => format!("enabled accounts: {}", ids.join(", ")),
+            };
+            (format!("there is no account `{id}`"), hint)
+        };
+        Finding::new("CFG11", Severity::Error, message).hint(hint)
     }
 
     /// Whether `--provider` and `--without` leave the account in.

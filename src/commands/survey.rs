@@ -98,7 +98,8 @@ impl Read {
     }
 }
 
-async fn fetch(
+/// Reads the zone `origin` at one provider.
+pub(super) async fn fetch(
     provider: &dyn Provider,
     origin: &Name,
     deadline: Option<std::time::Instant>,

@@ -4,6 +4,7 @@
 //! line and column; everything is read before anything is said, so that one run shows all of it.
 
 mod account;
+mod draft;
 mod identity;
 mod named_address;
 mod policy;
@@ -15,6 +16,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 pub use account::Account;
+pub use draft::{Credential, Draft, noted};
 pub use identity::{job, who};
 pub use named_address::NamedAddress;
 pub use policy::{Exception, Level, NsPolicy, OnFailedProof, Policy};
@@ -116,23 +118,31 @@ impl Project {
     /// Reads accounts and policy of the project at `directory`, or at the nearest directory upwards that has both
     /// `zones/` and `providers/`. Zone files are read one by one with [`read_zone`].
     pub fn read(directory: Option<&Path>) -> Result<Self, NoProject> {
-        let directory = locate(directory)?;
+        Ok(Self::begin(&locate(directory)?))
+    }
+
+    /// The project that `directory` is, or may become: `zones/` and `providers/` need not be there.
+    pub fn begin(directory: &Path) -> Self {
+        let directory = directory.to_path_buf();
         let mut findings = Vec::new();
         let policy = policy::read(&directory, &mut findings);
-        let (accounts, disabled) = account::read_all(&directory, &mut findings);
-        let zones: BTreeSet<Name> = zones::list(&directory, &[])
-            .0
-            .into_iter()
-            .map(|file| file.origin)
-            .collect();
+        let (mut accounts, mut disabled) = (Vec::new(), Vec::new());
+        if directory.join("providers").is_dir() {
+            (accounts, disabled) = account::read_all(&directory, &mut findings);
+        }
+        let mut zones = BTreeSet::new();
+        if directory.join("zones").is_dir() {
+            let files = zones::list(&directory, &[]).0.into_iter();
+            zones.extend(files.map(|file| file.origin));
+        }
         policy.check(&accounts, &disabled, &zones, &mut findings);
-        Ok(Self {
+        Self {
             directory,
             accounts,
             disabled,
             policy,
             findings,
-        })
+        }
     }
 
     /// The zone files, sorted: those whose origins are named, or all. Findings say what was named in vain.

@@ -30,7 +30,7 @@ impl Secrets for Reader<'_> {
         source: Option<&SecretSource>,
         variables: &[&str],
     ) -> Result<Option<Secret>, SettingsError> {
-        let own = format!("REDUNDNS_{}_{}", shout(id), shout(key));
+        let own = own_variable(id, key);
         if let Some(secret) = self.variable(&own)? {
             return Ok(Some(secret));
         }
@@ -196,6 +196,11 @@ fn exposure(_: &Path) -> Exposure {
 #[expect(clippy::disallowed_methods, reason = "the one door to the environment")]
 pub(super) fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
+}
+
+/// The variable that wins over everything else for `key` of account `id`.
+pub(super) fn own_variable(id: &str, key: &str) -> String {
+    format!("REDUNDNS_{}_{}", shout(id), shout(key))
 }
 
 fn shout(text: &str) -> String {

@@ -128,11 +128,16 @@ fn query(probe: Probe, zone: &Name) -> Query {
 
 /// Asks one address for the whole zone.
 pub async fn transfer(address: SocketAddr, zone: &Name) -> Transfer {
+    transfer_within(address, zone, LONGEST).await
+}
+
+/// As [`transfer`], for as long as `longest` once there is a connection.
+pub async fn transfer_within(address: SocketAddr, zone: &Name, longest: Duration) -> Transfer {
     let patience: Duration = PATIENCE.iter().sum();
     match timeout(patience, TcpStream::connect(address)).await {
         Err(_) => Transfer::Closed("timeout over TCP".to_owned()),
         Ok(Err(error)) => Transfer::Closed(format!("{} over TCP", said(&error))),
-        Ok(Ok(stream)) => match timeout(LONGEST, read_zone(stream, zone)).await {
+        Ok(Ok(stream)) => match timeout(longest, read_zone(stream, zone)).await {
             Err(_) => Transfer::Closed("timeout over TCP".to_owned()),
             Ok(outcome) => outcome.unwrap_or_else(Transfer::Closed),
         },

@@ -25,7 +25,7 @@ mod socket;
 mod stream;
 mod walk;
 
-pub use battery::transfer;
+pub use battery::{transfer, transfer_within};
 pub use delegation::{Delegation, delegation, delegation_at};
 pub use engine::{Ask, AskOptions, ask};
 pub use exchange::{EdnsShape, PATIENCE, Query, exchange, exchange_whole};

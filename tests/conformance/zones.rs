@@ -1,8 +1,8 @@
 //! Zones as a whole.
 
-use redundns::plan::Change;
+use redundns::plan::{Change, DiffRules, import};
 use redundns::provider::{ApexNs, ErrorKind, Snapshot, Soa};
-use redundns::zone::{Name, RecordType};
+use redundns::zone::{Name, RecordType, master_file};
 
 use crate::Behaviour;
 use crate::case::{Case, wait};
@@ -31,6 +31,12 @@ pub(crate) const BEHAVIOURS: &[Behaviour] = &[
         is_claimed: |_| true,
         prepared: true,
         check: shows_the_whole_zone,
+    },
+    Behaviour {
+        name: "needs_no_change_after_an_import",
+        is_claimed: |_| true,
+        prepared: true,
+        check: needs_no_change_after_an_import,
     },
     Behaviour {
         name: "replaces_the_soa",
@@ -88,6 +94,41 @@ fn has_no_such_zone(case: &Case<'_>) {
 
 fn shows_the_whole_zone(case: &Case<'_>) {
     case.expect(&case.fetch(), &case.zone(&case.zone_text()));
+}
+
+fn needs_no_change_after_an_import(case: &Case<'_>) {
+    let before = case.fetch();
+    let mut more: Vec<Change> = [
+        ("import", RecordType::MX, "10 www"),
+        ("*.import", RecordType::TXT, "\"; no comment\" \"$TTL\""),
+        ("_sip._tcp", RecordType::SRV, "1 2 5060 www"),
+        ("@", RecordType::CAA, "0 issue \"ca.example\""),
+        ("sub", RecordType::NS, "ns.elsewhere.example."),
+    ]
+    .into_iter()
+    .filter(|(_, rtype, content)| case.takes(*rtype, content))
+    .map(|(owner, rtype, content)| case.create(owner, rtype, 300, &[content]))
+    .collect();
+    more.retain(|change| {
+        before
+            .zone
+            .get(change.key().owner.borrow(), change.key().rtype)
+            .is_none()
+    });
+    let held = case.apply(&more);
+    let servers = wait(case.bed.provider.nameservers(&case.origin)).expect("nameservers");
+    let servers: Vec<Name> = servers.into_iter().map(|server| server.name).collect();
+    let rules = DiffRules::of(&case.bed.capabilities, Vec::new());
+    let imported = import(&held, &rules, &servers).zone;
+    let text = master_file(&imported, &["a heading".to_owned()]);
+    let read = case.zone(&text);
+    assert_eq!(read, imported, "{text}");
+    for rtype in [RecordType::SOA, RecordType::NS] {
+        assert!(read.get(case.origin.borrow(), rtype).is_some(), "{text}");
+    }
+    assert!(read.len() >= before.zone.len() + more.len(), "{text}");
+    let left = case.difference(&case.fetch().zone, &read);
+    assert!(left.changes.is_empty(), "{:#?}\n{text}", left.changes);
 }
 
 fn soa(case: &Case<'_>, ttl: u32, serial: u32) -> redundns::zone::RecordSet {

@@ -10,7 +10,7 @@ use toml::de::DeTable;
 use wildmatch::WildMatch;
 
 use super::{placed, secret, shown};
-use crate::adapters::{ADAPTERS, Adapter, Settings, adapter, socket_address};
+use crate::adapters::{ADAPTERS, Adapter, Secrets, Settings, adapter, socket_address};
 use crate::provider::{Capabilities, Claims, NameserverSpec, Provider};
 use crate::zone::{Finding, Name, Severity};
 
@@ -64,16 +64,20 @@ impl Account {
 
     /// The provider behind the account. Reads its secrets; opens no connection.
     pub fn connect(&self) -> Result<Arc<dyn Provider>, Finding> {
-        let secrets = secret::Reader {
+        self.connect_with(&secret::Reader {
             directory: &self.directory,
-        };
+        })
+    }
+
+    /// As [`Self::connect`], with secrets from elsewhere.
+    pub(super) fn connect_with(&self, secrets: &dyn Secrets) -> Result<Arc<dyn Provider>, Finding> {
         let values = only(parse(&self.text).0, |key| !COMMON_KEYS.contains(&key));
         let settings = Settings {
             id: &self.id,
             values,
             nameservers: self.nameservers.clone(),
             directory: &self.directory,
-            secrets: &secrets,
+            secrets,
         };
         (self.adapter.connect)(settings).map_err(|error| {
             let secret = error.message.contains("secret") || error.message.ends_with("is missing");
@@ -225,6 +229,17 @@ pub(super) fn read_all(
         }
     }
     (accounts, disabled)
+}
+
+/// The account that `text` describes, were it a file.
+pub(super) fn of_text(id: &str, text: &str, directory: &Path) -> Result<Account, Vec<Finding>> {
+    let mut findings = Vec::new();
+    let file = format!("providers/{id}.toml");
+    let (id, text) = (id.to_owned(), text.to_owned());
+    match read(id, file, text, directory, &mut findings) {
+        Some(Ok(account)) => Ok(account),
+        Some(Err(_)) | None => Err(findings),
+    }
 }
 
 /// The account; its id where it is not enabled; nothing where it cannot be used, with findings that say why.

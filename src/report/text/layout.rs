@@ -64,7 +64,7 @@ pub(super) fn cut(text: &str, width: usize) -> String {
 }
 
 /// `text` in lines of at most `width` columns, the lines after the first indented by `indent`. Words are not cut.
-pub(super) fn wrap(text: &str, width: usize, indent: usize) -> String {
+pub fn wrap(text: &str, width: usize, indent: usize) -> String {
     let mut out = String::new();
     let mut column = indent;
     for (index, word) in text.split(' ').enumerate() {

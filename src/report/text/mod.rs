@@ -15,7 +15,7 @@ pub use audit::audit;
 pub(super) use difference::in_full as difference_in_full;
 pub use history::history;
 pub(super) use layout::relative;
-pub use layout::{Style, plural};
+pub use layout::{Style, plural, wrap};
 pub use plan::plan;
 pub(super) use plan::{changed_fields, counts, in_order, look_alike};
 pub(super) use verdict::sentence;

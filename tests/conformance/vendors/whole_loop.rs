@@ -73,6 +73,13 @@ pub(crate) fn check(vendor: &'static Vendor) {
     run(&["check"], 1);
     run(&["sync", "--yes"], 0);
     run(&["check"], 0);
+    // The same from the other end: what the provider holds, as a file.
+    fs::remove_file(&file).expect("the zone file");
+    run(&["import", "vendor", ZONE], 0);
+    run(&["plan", "--exit-code"], 0);
+    let written = fs::read_to_string(&file).expect("the zone file");
+    run(&["import", "vendor", ZONE], 2);
+    assert_eq!(fs::read_to_string(&file).expect("the zone file"), written);
 }
 
 fn edit(file: &Path, from: &str, to: &str) {
