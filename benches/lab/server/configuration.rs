@@ -53,6 +53,7 @@ options {{
   pid-file none; lock-file none; session-keyfile none; version none;
 {}{}  {recursion} allow-transfer {{ {transfer}; }}; allow-query {{ any; }};
   dnssec-validation no; notify no; empty-zones-enable no; check-names primary ignore; minimal-responses no;
+  max-records-per-type 0;
 }};
 ",
         listen("listen-on", true),
