@@ -58,10 +58,10 @@ const QUICK: [&str; 10] = [
     "name-missing",
     "ttl-differs",
     "unstable-server",
+    "cname-order",
     "parent-lists-fewer",
     "refused",
     "silent",
-    "mixed-signing",
     "plain",
     "signed",
 ];

@@ -126,7 +126,7 @@ pub fn judge(heard: &Heard, healthy: &BTreeSet<String>, expect: Option<&Expect>)
     let counted = new.filter(|remark| expect.is_some() || remark.error);
     let codes: BTreeSet<&str> = counted.map(|remark| remark.code.as_str()).collect();
     let mut said: Vec<String> = codes.into_iter().map(str::to_owned).collect();
-    let good = said.is_empty() != expect.is_some();
+    let good = heard.failure.is_none() && said.is_empty() != expect.is_some();
     said.extend(heard.failure.clone());
     Verdict {
         good,

@@ -87,35 +87,57 @@ fn project(visit: &Visit<'_>) {
     }
 }
 
-/// Findings and differences, wherever they stand.
+/// Findings, wherever they stand, and differences.
 fn remarks(report: &Value, case: &Case) -> Vec<Remark> {
-    let mut remarks = Vec::new();
-    let own = report["findings"].as_array().into_iter().flatten();
-    let zones = report["zones"].as_array().into_iter().flatten();
-    let inner = zones.flat_map(|zone| zone["findings"].as_array().into_iter().flatten());
-    for finding in own.chain(inner) {
-        let said = |key: &str| {
-            finding[key]
-                .as_str()
-                .map(|text| text.trim_end_matches('.').to_owned())
-        };
+    let zones = || items(&report["zones"]);
+    let inner = zones().flat_map(|zone| items(&zone["findings"]));
+    let findings = items(&report["findings"]).chain(inner).map(|finding| {
+        let nameserver = finding["nameserver"].as_str().unwrap_or_default();
         let text = finding.to_string();
-        let nameserver = said("nameserver").unwrap_or_default();
         let named = if nameserver.is_empty() {
             &text
         } else {
-            &nameserver
+            nameserver
         };
-        remarks.push(Remark {
-            code: said("code").unwrap_or_default(),
-            error: said("severity").as_deref() == Some("error"),
+        Remark {
+            error: finding["severity"] == "error",
             accused: servers_in(named, case),
-            name: said("name"),
-            rtype: said("type"),
-            text,
-        });
+            ..remark(finding)
+        }
+    });
+    let differences = zones().flat_map(|zone| items(&zone["differences"]));
+    let differences = differences.map(|difference| {
+        let wrong = items(&difference["answers"]).filter(|answer| answer["current"] == false);
+        let named: String = wrong
+            .map(|answer| answer["nameservers"].to_string())
+            .collect();
+        Remark {
+            error: difference["explained"].is_null(),
+            accused: servers_in(&named, case),
+            ..remark(difference)
+        }
+    });
+    findings.chain(differences).collect()
+}
+
+fn items(list: &Value) -> impl Iterator<Item = &Value> {
+    list.as_array().into_iter().flatten()
+}
+
+/// What findings and differences have in common.
+fn remark(of: &Value) -> Remark {
+    let said = |key: &str| {
+        of[key]
+            .as_str()
+            .map(|text| text.trim_end_matches('.').to_owned())
+    };
+    Remark {
+        code: said("code").unwrap_or_default(),
+        name: said("name"),
+        rtype: said("type"),
+        text: of.to_string(),
+        ..Remark::default()
     }
-    remarks
 }
 
 /// The nameservers whose name or address stands in `text`.
