@@ -153,8 +153,7 @@ impl DigitalOcean {
                 Ok(Answer::empty(204))
             }
             (method, [domain, "records", rest @ ..]) => {
-                let held = self.held(domain)?;
-                self.in_domain(method, &held, rest, request)
+                self.in_domain(method, domain, rest, request)
             }
             _ => Err(missing()),
         }
@@ -173,20 +172,24 @@ impl DigitalOcean {
     fn in_domain(
         &self,
         method: &str,
-        held: &Held,
+        domain: &str,
         rest: &[&str],
         request: &Request,
     ) -> Result<Answer, Answer> {
-        let origin = held.origin();
+        let origin = &Name::absolute(domain).map_err(|_| missing())?;
         let mut state = self.state();
         let State { domains, numbers } = &mut *state;
-        let records = domains
-            .entry(origin.clone())
-            .or_insert_with(|| record::all(held, numbers));
+        if !domains.contains_key(origin) {
+            let all = record::all(&self.held(domain)?, numbers);
+            domains.insert(origin.clone(), all);
+        }
+        let records = domains.get_mut(origin).ok_or_else(missing)?;
         let at = |id: &str| {
             let id: u64 = id.parse().ok()?;
             records.iter().position(|record| record.id == id)
         };
+        // The sets that a write was about.
+        let (mut before, mut after) = (None, None);
         match (method, rest) {
             ("GET", []) => {
                 let objects: Vec<Value> = records.iter().map(|one| one.object(origin)).collect();
@@ -202,6 +205,7 @@ impl DigitalOcean {
                 let new = record::read(origin, &body(request)?, id, None)?;
                 record::beside(&new, records)?;
                 *numbers = id;
+                after = Some(new.key.clone());
                 records.push(new);
                 record::rectify(records, id);
             }
@@ -214,6 +218,8 @@ impl DigitalOcean {
                 }
                 record::beside(&new, records)?;
                 let id = new.id;
+                before = Some(records[at].key.clone());
+                after = Some(new.key.clone());
                 records[at] = new;
                 record::rectify(records, id);
             }
@@ -222,11 +228,13 @@ impl DigitalOcean {
                 if records[at].key.rtype == RecordType::SOA {
                     return Err(invalid("SOA records cannot be deleted"));
                 }
-                records.remove(at);
+                before = Some(records.remove(at).key);
             }
             _ => return Err(error(405, "method_not_allowed", "Method not allowed")),
         }
-        self.serve(origin, records);
+        for key in [&before, &after].into_iter().flatten() {
+            self.serve(origin, key, records);
+        }
         if method == "DELETE" {
             return Ok(Answer::empty(204));
         }
@@ -240,29 +248,15 @@ impl DigitalOcean {
         Ok(Answer::json(status, &json!({ "domain_record": object })))
     }
 
-    /// Puts the records into the zone that is served.
-    fn serve(&self, origin: &Name, records: &[Record]) {
-        let mut sets: BTreeMap<RecordKey, (u32, Vec<Box<[u8]>>)> = BTreeMap::new();
-        for record in records
-            .iter()
-            .filter(|one| one.key.rtype != RecordType::SOA)
-        {
-            let set = sets.entry(record.key.clone()).or_default();
-            set.0 = record.ttl;
-            set.1.push(record.data.clone());
-        }
+    /// Puts the records of a set into the zone that is served.
+    fn serve(&self, origin: &Name, key: &RecordKey, records: &[Record]) {
+        let of_set = || records.iter().filter(|record| record.key == *key);
+        let data: Vec<Box<[u8]>> = of_set().map(|record| record.data.clone()).collect();
+        let ttl = of_set().next().map(|record| record.ttl);
         self.store.change(origin, |held| {
-            let there: Vec<RecordKey> = held.sets().map(|(key, _)| key.clone()).collect();
-            for key in there {
-                if key.rtype != RecordType::SOA && !sets.contains_key(&key) {
-                    held.delete(&key);
-                }
-            }
-            for (key, (ttl, data)) in sets {
-                let set = RecordSet::new(ttl, data);
-                if held.get(&key).is_none_or(|entry| entry.set != set) {
-                    held.put(key, set);
-                }
+            match ttl {
+                Some(ttl) => held.put(key.clone(), RecordSet::new(ttl, data)),
+                None => drop(held.delete(key)),
             }
             Ok::<_, ()>(())
         });

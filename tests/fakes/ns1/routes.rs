@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::super::http::{Answer, Request};
 use super::super::store::Held;
-use super::zones::{Record, Zones, dotless};
+use super::zones::{Record, Records, Zones, dotless};
 use super::{SERVERS, body, content, said};
 
 /// Zones, or records of one, in an answer: <https://github.com/ns1/ns1-python/issues/43>.
@@ -90,11 +90,10 @@ impl Zones {
         if request.parameter("records").as_deref() == Some("false") {
             return Answer::json(200, &zone);
         }
-        let records = self.records(held);
-        let listed: Vec<Value> = records
-            .iter()
-            .map(|(key, record)| record.listed(key))
-            .collect();
+        let listed: Vec<Value> = self.with(held, |records| {
+            let listed = records.iter().map(|(key, record)| record.listed(key));
+            listed.collect()
+        });
         paged(request, &listed, |shown| {
             zone["records"] = shown.into();
             zone
@@ -150,9 +149,17 @@ impl Zones {
         }
         let held = self.held(zone)?;
         let origin = held.origin();
-        let records = self.records(&held);
         let key = (domain.to_owned(), rtype.to_owned());
-        let found = records.get(&key);
+        // What is there by that name, without a copy of all the rest.
+        let (at_name, count) = self.with(&held, |records| {
+            let from = (domain.to_owned(), String::new());
+            let there = records
+                .range(from..)
+                .take_while(|(other, _)| other.0 == domain);
+            let there = there.map(|(key, record)| (key.clone(), record.clone()));
+            (there.collect::<Records>(), records.len())
+        });
+        let found = at_name.get(&key);
         let missing = || said(404, "record not found");
         if method == "GET" {
             let found = found.ok_or_else(missing)?;
@@ -174,7 +181,7 @@ impl Zones {
                     answers: Vec::new(),
                     filters: Vec::new(),
                     link: None,
-                    number: records.len() + 1000,
+                    number: count + 1000,
                 };
                 let record = changed(new, &body, rtype)?;
                 if found.is_some() {
@@ -189,13 +196,8 @@ impl Zones {
             _ => return Err(said(405, "method not allowed")),
         };
         let is_alias = |rtype: &str| rtype == "CNAME";
-        let beside = records
-            .keys()
-            .filter(|other| other.0 == domain && other.1 != rtype);
-        if beside
-            .into_iter()
-            .any(|other| is_alias(&other.1) != is_alias(rtype))
-        {
+        let mut beside = at_name.keys().filter(|other| other.1 != rtype);
+        if beside.any(|other| is_alias(&other.1) != is_alias(rtype)) {
             return Err(said(400, "CNAME and other records cannot share a name"));
         }
         let whole = record.whole(zone, &key);

@@ -81,8 +81,8 @@ impl Zones {
         self.records.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The records of a zone, those from past the API among them.
-    pub fn records(&self, held: &Held) -> Records {
+    /// Looks at the records of a zone, those from past the API among them.
+    pub fn with<T>(&self, held: &Held, look: impl FnOnce(&Records) -> T) -> T {
         let mut all = self.all();
         let records = all.entry(held.origin().clone()).or_insert_with(|| {
             let sets = held.sets().filter(|(key, _)| key.rtype != RecordType::SOA);
@@ -101,7 +101,7 @@ impl Zones {
             };
             sets.map(record).collect()
         });
-        records.clone()
+        look(records)
     }
 
     /// Puts a record in the place of what was there, or takes it out, and serves that.
