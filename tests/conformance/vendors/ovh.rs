@@ -157,7 +157,7 @@ fn takes_back_what_may_not_be_served() {
     let mut account = account(&VENDOR, &fake.http().endpoint());
     for secret in &mut account.secrets {
         if secret.0 == "consumer_key" {
-            secret.1 = WITHOUT_REFRESH.to_owned();
+            WITHOUT_REFRESH.clone_into(&mut secret.1);
         }
     }
     let adapter = redundns::adapters::adapter("ovh").expect("a registered adapter");

@@ -1,6 +1,6 @@
 //! DigitalOcean's API, as far as domains go: the description of its API (2026-08), its clients for Python and Go, its Terraform
-//! provider, octoDNS's and DNSControl's providers, and answers that dns-lexicon has recorded (2020). Words of refusals are
-//! those that users have quoted in public, where any did.
+//! provider, octoDNS's and `DNSControl`'s providers, and answers that dns-lexicon has recorded (2020). Words of refusals
+//! are those that users have quoted in public, where any did.
 
 mod record;
 mod rejections;

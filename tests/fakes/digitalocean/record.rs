@@ -228,7 +228,7 @@ pub fn beside(new: &Record, records: &[Record]) -> Result<(), Answer> {
     Ok(())
 }
 
-/// Gives all records of a set the TTL of one: terraform-provider-digitalocean, resource_record.go.
+/// Gives all records of a set the TTL of one: terraform-provider-digitalocean, `resource_record.go`.
 pub fn rectify(records: &mut [Record], id: u64) {
     let found = records.iter().find(|record| record.id == id);
     let Some((key, ttl)) = found.map(|record| (record.key.clone(), record.ttl)) else {

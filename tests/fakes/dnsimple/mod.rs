@@ -113,8 +113,8 @@ fn dotless(name: &Name) -> String {
     name.to_string().trim_end_matches('.').to_owned()
 }
 
-fn data(value: &Value) -> Outcome {
-    Ok((200, json!({ "data": value })))
+fn data(value: &Value) -> (u16, Value) {
+    (200, json!({ "data": value }))
 }
 
 fn body(request: &Request) -> Result<Value, Refusal> {
@@ -214,20 +214,18 @@ impl Dnsimple {
             }
             ("GET", ["records"]) => {
                 let (name, rtype) = (request.parameter("name"), request.parameter("type"));
-                paged(
-                    request,
-                    &records.list(origin, name.as_deref(), rtype.as_deref()),
-                )
+                let listed = records.list(origin, name.as_deref(), rtype.as_deref());
+                paged(request, &listed)?
             }
             ("POST", ["records"]) => {
                 let made = records.create(origin, &body(request)?)?;
-                Ok((201, json!({ "data": made })))
+                (201, json!({ "data": made }))
             }
             ("GET", ["records", id]) => data(&records.shown(origin, id)?),
             ("PATCH", ["records", id]) => data(&records.alter(origin, id, &body(request)?)?),
             ("DELETE", ["records", id]) => {
                 records.delete(id)?;
-                Ok((204, Value::Null))
+                (204, Value::Null)
             }
             ("POST", ["batch"]) => {
                 needs("Batch change zone records")?;
@@ -240,8 +238,8 @@ impl Dnsimple {
                 needs("Name server sets")?;
                 data(&records.set_apex_ns(origin, &body(request)?)?)
             }
-            _ => Err(Refusal::new(404, "Not Found")),
-        }?;
+            _ => return Err(Refusal::new(404, "Not Found")),
+        };
         let records = &mut zone.records;
         let served = self.store.change(origin, |held: &mut Held| {
             records.serve(held);

@@ -286,11 +286,13 @@ impl Records {
                 set.rdata.push(data.clone());
             }
         }
-        let before: Vec<RecordKey> = held.sets().map(|(key, _)| key.clone()).collect();
-        for key in before {
-            let is_touched = touched.contains(&key.owner) && key.rtype != RecordType::SOA;
-            if is_touched && !served.contains_key(&key) {
-                held.delete(&key);
+        for owner in touched {
+            for rtype in held.types_at(&owner) {
+                let owner = owner.clone();
+                let key = RecordKey { owner, rtype };
+                if rtype != RecordType::SOA && !served.contains_key(&key) {
+                    held.delete(&key);
+                }
             }
         }
         for (key, set) in served {
