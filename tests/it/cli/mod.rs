@@ -8,6 +8,8 @@ mod failure;
 mod guard;
 mod history;
 mod ignore;
+mod import;
+mod init;
 mod lint;
 mod real;
 mod resume;
