@@ -10,6 +10,9 @@ use crate::verdict::{Answer, NO_ROUTE};
 use crate::zone::message::{MessageRef, Section};
 use crate::zone::{Finding, Name, RecordType};
 
+/// SERVFAIL, RFC 1035, section 4.1.1.
+const SERVFAIL: u16 = 2;
+
 /// BADVERS, RFC 6891, section 6.1.3.
 const BADVERS: u16 = 16;
 
@@ -161,11 +164,15 @@ impl Judge<'_> {
 
     /// SRV05.
     fn manners(&mut self, view: &ServerView) {
+        // A resolver that tries and fails says so with SERVFAIL.
+        let resolves = |message: &MessageRef<'_>| match message.rcode() {
+            0 => message.count(Section::Answer) > 0,
+            code => code == SERVFAIL,
+        };
         if let Some(Ok(message)) = heard(view, Probe::Recursion)
             && message.ra()
             && !message.aa()
-            && message.rcode() == 0
-            && message.count(Section::Answer) > 0
+            && resolves(&message)
         {
             self.say(
                 "SRV05",
@@ -198,7 +205,7 @@ impl Judge<'_> {
 
     /// SRV06.
     fn case(&mut self, view: &ServerView) {
-        let Some(soa) = view.reply(Probe::Soa).or_else(|| view.reply(Probe::Plain)) else {
+        let Some(soa) = view.reply(Probe::Soa) else {
             return;
         };
         let fault = match view.heard.get(&Probe::Mixed) {

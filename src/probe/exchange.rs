@@ -300,7 +300,7 @@ mod tests {
         let octets = plain.encode(7);
         let message = Message::from_vec(&octets).expect("a message");
         assert!(message.edns.is_none() && message.metadata.recursion_desired);
-        assert!(octets[12..].starts_with(b"\x03WwW\x07eXaMpLe\x03CoM\0"));
+        assert!(octets[12..].starts_with(b"\x03wWw\x07eXaMpLe\x03cOm\0"));
 
         let odd = Query::new(&name, RecordType::SOA).edns(EdnsShape {
             version: 1,

@@ -8,8 +8,10 @@ pub mod hosted;
 pub mod http_fake;
 pub mod knot;
 pub mod ministack;
+pub mod namespace;
 pub mod nsd;
 pub mod pdns;
+pub mod small_internet;
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 use std::path::Path;

@@ -59,6 +59,7 @@ fn edns_has_its_rules() {
     let with_edns = [
         Probe::Soa,
         Probe::Again,
+        Probe::Mixed,
         Probe::Version,
         Probe::Option,
         Probe::Flag,

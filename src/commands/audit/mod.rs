@@ -246,6 +246,10 @@ impl Run<'_> {
         report.findings.retain_mut(|one| self.keep(one));
         report
             .findings
+            .iter_mut()
+            .for_each(|one| complete(one, &nameservers));
+        report
+            .findings
             .sort_by_key(|one| (rank(&one.severity), one.code.clone()));
         report
             .differences
@@ -294,6 +298,24 @@ fn given_away(view: &audit::ServerView) -> Option<(&Nameserver, &crate::zone::Zo
     match &view.transfer {
         audit::Transfer::Open(Some(zone)) => Some((&view.server, zone)),
         _ => None,
+    }
+}
+
+/// A remark of the judge of answers, with what a finding has.
+fn complete(one: &mut FindingEntry, nameservers: &[Nameserver]) {
+    if one.hint.is_none() {
+        one.hint = audit::rule(&one.code).map(|rule| rule.action.to_owned());
+    }
+    let (Some(name), Some(rtype), Some(whose), None) =
+        (&one.name, &one.rtype, &one.nameserver, &one.reproduce)
+    else {
+        return;
+    };
+    let mut servers = nameservers.iter();
+    let first =
+        servers.find(|server| whose.starts_with(&format!("{} {}", server.name, server.address)));
+    if let (Some(server), Ok(name), Ok(rtype)) = (first, Name::absolute(name), rtype.parse()) {
+        one.reproduce = Some(audit::dig(server.address, &name, rtype));
     }
 }
 

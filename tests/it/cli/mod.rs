@@ -1,5 +1,6 @@
 //! The built program, driven as a user would: a working directory, a command line, an exit code and what is said.
 
+mod audit;
 mod bad_days;
 mod config;
 mod exception;

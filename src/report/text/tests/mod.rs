@@ -139,7 +139,11 @@ fn difference(
     answers: Vec<AnswerEntry>,
 ) -> Difference {
     Difference {
-        code: "AGR01".to_owned(),
+        code: if verdict == "unverified" {
+            String::new()
+        } else {
+            "AGR01".to_owned()
+        },
         name: name.to_owned(),
         rtype: "A".to_owned(),
         verdict: verdict.to_owned(),

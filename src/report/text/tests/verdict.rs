@@ -55,13 +55,13 @@ h4   A  =    =    =    -
 (41 more agree)
 = as in the file   ~ other data   - missing
 
-api A: stale
+api A: stale [AGR01]
   expected   60  192.0.2.9
   served     60  192.0.2.1
   by         ns3.beta.example. 192.0.2.13:53 and 1 more
              dig +norec @192.0.2.13 api.example.com. A
 
-h0 A: missing
+h0 A: missing [AGR01]
   expected   60  192.0.2.9
   served     no such name (NXDOMAIN)
   by         ns4.beta.example. 192.0.2.14:53
