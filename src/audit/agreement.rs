@@ -21,6 +21,7 @@ pub fn consensus(
     observations: &[Observation],
 ) -> Zone {
     let mut builder = ZoneBuilder::new(origin.clone());
+    let mut bare: Vec<&Name> = Vec::new();
     let mut seen: Vec<Vec<&Observation>> = vec![Vec::new(); questions.len()];
     for one in observations {
         seen[one.question].push(one);
@@ -36,17 +37,22 @@ pub fn consensus(
             Answer::Referral { cut, set } => {
                 builder.push_set(cut.borrow(), RecordType::NS, set);
             }
-            Answer::NoData { .. } => {
-                builder.push(
-                    question.name.borrow(),
-                    SOMETHING,
-                    0,
-                    &[],
-                    Position::default(),
-                );
-            }
+            Answer::NoData { .. } => bare.push(&question.name),
             _ => {}
         }
+    }
+    let zone = builder.finish();
+    // An empty non-terminal exists by what is below it, and has to stay empty.
+    bare.retain(|name| !zone.has_at_or_below(name.borrow()));
+    if bare.is_empty() {
+        return zone;
+    }
+    let mut builder = ZoneBuilder::new(origin.clone());
+    for set in zone.sets() {
+        builder.push_set(set.owner(), set.rtype(), &set.to_record_set());
+    }
+    for name in bare {
+        builder.push(name.borrow(), SOMETHING, 0, &[], Position::default());
     }
     builder.finish()
 }

@@ -104,7 +104,7 @@ pub enum Probe {
     Soa,
     /// The same once more, for a second opinion of the same address.
     Again,
-    /// The same over TCP.
+    /// SOA of the apex over TCP, without EDNS.
     SoaTcp,
     /// SOA without EDNS.
     Plain,

@@ -77,7 +77,7 @@ pub(super) fn dig_probe(address: SocketAddr, zone: &Name, probe: Probe) -> Strin
     let root = Name::root();
     let (words, name, rtype) = match probe {
         Probe::Soa | Probe::Again => ("", zone, T::SOA),
-        Probe::SoaTcp => (" +tcp", zone, T::SOA),
+        Probe::SoaTcp => (" +tcp +noedns", zone, T::SOA),
         Probe::Plain => (" +noedns", zone, T::SOA),
         Probe::Mixed => {
             let mixed: String = zone

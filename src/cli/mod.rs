@@ -72,8 +72,7 @@ pub struct Global {
     /// Longest time for the whole run, e.g. 90s or 5m
     #[arg(long, value_name = "DURATION", value_parser = duration, global = true)]
     pub timeout: Option<Duration>,
-    /// Questions in flight to each nameserver [default: 32; `audit`: 10, and 100 a second on the open Internet, which
-    /// this raises alike]
+    /// Questions in flight to each nameserver [default: 32]; on the open Internet `audit` asks three a second for each
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), global = true)]
     pub concurrency: Option<u16>,
 }

@@ -41,13 +41,14 @@ pub(super) async fn battery(
         (probe, heard)
     };
     let first = query(Probe::Soa, zone);
-    let (over_udp, over_tcp, transfer, stray) = tokio::join!(
+    let (over_udp, plain, over_tcp, transfer, stray) = tokio::join!(
         ask(Probe::Soa),
+        ask(Probe::Plain),
         ask(Probe::SoaTcp),
         transfer(address, zone),
         stray(address, &first),
     );
-    let mut heard: BTreeMap<Probe, _> = [over_udp, over_tcp].into();
+    let mut heard: BTreeMap<Probe, _> = [over_udp, plain, over_tcp].into();
     let why = |probe: Probe, heard: &BTreeMap<Probe, _>| {
         let of_kind = if probe.is_tcp() {
             Probe::SoaTcp
@@ -92,7 +93,11 @@ fn query(probe: Probe, zone: &Name) -> Query {
             nsid: true,
             ..usual
         }),
-        Probe::SoaTcp => soa.over_tcp(),
+        // Without EDNS, so that what fails is TCP.
+        Probe::SoaTcp => Query {
+            edns: None,
+            ..soa.over_tcp()
+        },
         Probe::Plain => Query { edns: None, ..soa },
         Probe::Mixed => Query {
             mixed_case: true,

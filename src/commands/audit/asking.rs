@@ -14,10 +14,10 @@ use crate::verdict::{
 use crate::zone::{Finding, Name, RecordType, Zone};
 
 /// Questions in flight to each nameserver unless told otherwise.
-const WINDOW: u16 = 10;
+const WINDOW: u16 = 32;
 
-/// Queries a second and server on the open Internet, for each question in flight.
-const RATE: u32 = 10;
+/// Queries a second and server on the open Internet, for each question that may be in flight.
+const RATE: u32 = 3;
 
 /// The most questions about a zone that was transferred; a file is asked wholly.
 const MOST_TRANSFERRED: usize = 1000;
@@ -124,9 +124,7 @@ pub(super) async fn ask(evidence: &Evidence, file: Option<&Zone>, manner: &Manne
     positive.sort_unstable();
     positive.dedup();
     let again = &positive[..positive.len().min(MOST_AGAIN)];
-    for _ in 0..AGAIN {
-        seen.extend(put(&all, again).await);
-    }
+    seen.extend(put(&all, &again.repeat(AGAIN)).await);
     let reference = match file {
         Some(file) => file.clone(),
         None => consensus(origin, &nameservers, &all, &seen),

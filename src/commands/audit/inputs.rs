@@ -16,6 +16,8 @@ pub(super) struct Subject {
     pub(super) zone: Name,
     /// The zone file that it shall be as.
     pub(super) file: Option<(ZoneFile, Zone)>,
+    /// What is to be said of its text.
+    pub(super) findings: Vec<Finding>,
 }
 
 /// Everything that is the same for all targets.
@@ -166,7 +168,11 @@ fn subject(target: &str) -> Result<Subject, Vec<Finding>> {
     }
     let zone = Name::absolute(target)
         .map_err(|error| refused(format!("`{target}` is no domain: {error}")))?;
-    Ok(Subject { zone, file: None })
+    Ok(Subject {
+        zone,
+        file: None,
+        findings: Vec::new(),
+    })
 }
 
 fn zone_file(target: &str, path: &Path) -> Result<Subject, Vec<Finding>> {
@@ -194,6 +200,7 @@ fn zone_file(target: &str, path: &Path) -> Result<Subject, Vec<Finding>> {
     Ok(Subject {
         zone: origin,
         file: Some((file, parsed.zone)),
+        findings: parsed.findings,
     })
 }
 

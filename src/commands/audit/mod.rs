@@ -157,6 +157,7 @@ impl Run<'_> {
         // Servers without TCP were told already.
         asked.findings.retain(|one| one.code != "SRV02");
         findings.append(&mut asked.findings);
+        findings.extend(subject.findings.iter().cloned());
         findings.extend(signing);
         let redundancy = self.redundancy(&evidence, &asked);
         findings.extend(redundancy.findings());
