@@ -1,7 +1,7 @@
 //! The zones behind a fake: canonical record sets, each with an id and a place in the order of creation.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use redundns::zone::{Name, NameRef, RecordKey, RecordSet, RecordType, Zone, ZoneBuilder};
 
@@ -13,8 +13,10 @@ pub struct Store(Mutex<BTreeMap<Name, Held>>);
 #[derive(Clone)]
 pub struct Held {
     origin: Name,
-    sets: BTreeMap<RecordKey, Entry>,
+    sets: Arc<BTreeMap<RecordKey, Entry>>,
     created: u64,
+    /// What stood where the current change has written.
+    before: BTreeMap<RecordKey, Option<Entry>>,
 }
 
 /// A record set, and when it came.
@@ -31,12 +33,14 @@ impl Store {
     pub fn add(&self, zone: &Zone) {
         let mut held = Held {
             origin: zone.origin().clone(),
-            sets: BTreeMap::new(),
+            sets: Arc::default(),
             created: 0,
+            before: BTreeMap::new(),
         };
         for set in zone.sets() {
             held.put(set.key(), set.to_record_set());
         }
+        held.before.clear();
         self.lock().insert(held.origin.clone(), held);
     }
 
@@ -91,11 +95,19 @@ impl Store {
     ) -> Option<Result<T, E>> {
         let mut zones = self.lock();
         let held = zones.get_mut(origin)?;
-        let mut changed = held.clone();
-        let outcome = change(&mut changed);
-        if outcome.is_ok() && changed.sets != held.sets {
-            count(&mut changed);
-            *held = changed;
+        let created = held.created;
+        let outcome = change(held);
+        let before = std::mem::take(&mut held.before);
+        if outcome.is_err() {
+            held.created = created;
+            for (key, entry) in before {
+                held.set(key, entry);
+            }
+        } else if before
+            .iter()
+            .any(|(key, entry)| held.get(key) != entry.as_ref())
+        {
+            count(held);
         }
         Some(outcome)
     }
@@ -126,24 +138,45 @@ impl Held {
         self.created += 1;
         let new = self.created;
         let id = self.sets.get(&key).map_or(new, |entry| entry.id);
-        self.sets.insert(key, Entry { set, id });
+        self.change(key, Some(Entry { set, id }));
     }
 
     /// Deletes a set; whether it was there.
     pub fn delete(&mut self, key: &RecordKey) -> bool {
-        self.sets.remove(key).is_some()
+        self.change(key.clone(), None)
+    }
+
+    /// Puts an entry there or takes it out, and remembers what stood there; whether anything did.
+    fn change(&mut self, key: RecordKey, entry: Option<Entry>) -> bool {
+        let gone = self.set(key.clone(), entry);
+        let was_there = gone.is_some();
+        self.before.entry(key).or_insert(gone);
+        was_there
+    }
+
+    fn set(&mut self, key: RecordKey, entry: Option<Entry>) -> Option<Entry> {
+        let sets = Arc::make_mut(&mut self.sets);
+        match entry {
+            Some(entry) => sets.insert(key, entry),
+            None => sets.remove(&key),
+        }
     }
 
     /// The types at a name.
     pub fn types_at(&self, owner: &Name) -> Vec<RecordType> {
-        let keys = self.sets.keys().filter(|key| key.owner == *owner);
-        keys.map(|key| key.rtype).collect()
+        let from = RecordKey {
+            owner: owner.clone(),
+            rtype: RecordType(0),
+        };
+        let keys = self.sets.range(from..).map(|(key, _)| key);
+        let at_owner = keys.take_while(|key| key.owner == *owner);
+        at_owner.map(|key| key.rtype).collect()
     }
 
     /// The zone as it is served.
     pub fn zone(&self) -> Zone {
         let mut builder = ZoneBuilder::new(self.origin.clone());
-        for (key, entry) in &self.sets {
+        for (key, entry) in &*self.sets {
             builder.push_set(key.owner.borrow(), key.rtype, &entry.set);
         }
         builder.finish()
@@ -154,8 +187,7 @@ impl Held {
             owner: self.origin.clone(),
             rtype: RecordType::SOA,
         };
-        let Some(soa) = self
-            .sets
+        let Some(soa) = Arc::make_mut(&mut self.sets)
             .get_mut(&key)
             .and_then(|entry| entry.set.rdata.first_mut())
         else {
