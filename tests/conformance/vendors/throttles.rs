@@ -36,6 +36,13 @@ pub(crate) fn check(vendor: &'static Vendor) {
         "{} to whoever asks too often",
         refusal.status
     );
+    // All but the last second of what the vendor asks for passes at once.
+    let asked = refusal.headers.iter();
+    let asked = asked.filter(|header| header.0.eq_ignore_ascii_case("retry-after"));
+    let asked = asked
+        .filter_map(|header| header.1.parse::<u64>().ok())
+        .max();
+    clock.advance(Duration::from_secs(asked.unwrap_or(0).saturating_sub(1)));
     // The adapter tries again once the vendor's time has come, which is now while it waits.
     let waiting =
         std::thread::spawn(move || wait(provider.fetch(&origin)).map(|held| held.zone.len()));
