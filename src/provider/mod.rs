@@ -42,7 +42,7 @@ pub struct Snapshot {
 pub struct Opaque {
     /// Where it stands.
     pub key: RecordKey,
-    /// What it is, as the end of a sentence that starts with the set.
+    /// What it is, as the end of a sentence that starts with the set and `is`.
     pub what: String,
 }
 

@@ -144,11 +144,11 @@ impl Record {
         let is_flat = key.rtype == RecordType::CNAME
             && (flattens || key.owner == *origin || flag == Some(true));
         if self.proxied {
-            Some("is proxied: Cloudflare answers with addresses of its own")
+            Some("proxied: Cloudflare answers with addresses of its own")
         } else if meta.is_some_and(is_owned) {
-            Some("belongs to another product of Cloudflare, which alone changes it")
+            Some("a record of another product of Cloudflare, which alone changes it")
         } else if is_flat {
-            Some("is flattened: Cloudflare answers with the addresses of its target")
+            Some("flattened: Cloudflare answers with the addresses of its target")
         } else {
             None
         }

@@ -81,15 +81,15 @@ impl Record {
         Some(match self.rtype.as_str() {
             "ALIAS" => (
                 &[T::A, T::AAAA],
-                "is an ALIAS: DNSimple answers with the addresses of its target",
+                "an ALIAS: DNSimple answers with the addresses of its target",
             ),
             "POOL" => (
                 &[T::CNAME],
-                "is a POOL: DNSimple answers with one of several names",
+                "a POOL: DNSimple answers with one of several names",
             ),
             "URL" => (
                 &[T::A, T::AAAA],
-                "is a URL: DNSimple answers with servers that redirect",
+                "a URL: DNSimple answers with servers that redirect",
             ),
             _ => return None,
         })
@@ -99,9 +99,9 @@ impl Record {
     fn place(&self) -> Option<&'static str> {
         let regions = self.regions.iter().flatten();
         if self.parent_id.is_some() {
-            Some("belongs to another record, with which it comes and goes")
+            Some("part of another record, with which it comes and goes")
         } else if regions.into_iter().any(|region| region != "global") {
-            Some("is answered in some regions only")
+            Some("answered in some regions only")
         } else {
             None
         }
