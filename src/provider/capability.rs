@@ -110,6 +110,8 @@ pub struct Capabilities {
     pub records_per_set: Option<usize>,
     /// The apex NS set.
     pub apex_ns: ApexNs,
+    /// The only TTL that the apex NS set can have, where it is not free, in seconds.
+    pub apex_ns_ttl: Option<u32>,
     /// The SOA.
     pub soa: Soa,
     /// Unit of writing.
@@ -145,6 +147,7 @@ impl Default for Capabilities {
             txt_octets: None,
             records_per_set: None,
             apex_ns: ApexNs::Full,
+            apex_ns_ttl: None,
             soa: Soa::Fixed,
             granularity: Granularity::RecordSet,
             batch: 1,

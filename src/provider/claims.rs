@@ -87,6 +87,7 @@ mod tests {
             txt_octets: Some(4000),
             records_per_set: None,
             apex_ns: ApexNs::Full,
+            apex_ns_ttl: None,
             soa: Soa::Fixed,
             granularity: Granularity::RecordSet,
             batch: 1,

@@ -122,10 +122,15 @@ fn misfits_of(
         // Whatever of it can be set is set; nobody relies on it being identical.
         return;
     }
-    if rtype == RecordType::NS
-        && set.owner() == zone.origin().borrow()
-        && capabilities.apex_ns != ApexNs::Full
+    let is_apex_ns = rtype == RecordType::NS && set.owner() == zone.origin().borrow();
+    if is_apex_ns
+        && !member.own_apex_ns
+        && let Some(only) = capabilities.apex_ns_ttl.filter(|only| *only != set.ttl())
     {
+        let why = format!("its apex NS set has a TTL of {only}, and no other");
+        add("FIT03", why, Some(format!("write {only} in its place")));
+    }
+    if is_apex_ns && capabilities.apex_ns != ApexNs::Full {
         if !member.own_apex_ns
             && !is_guess
             && let Some((why, nearest)) = apex_ns_misfit(set, member)
@@ -232,6 +237,7 @@ mod tests {
             txt_octets: Some(255),
             records_per_set: Some(2),
             apex_ns: ApexNs::Full,
+            apex_ns_ttl: None,
             soa: Soa::Fixed,
             granularity: Granularity::RecordSet,
             batch: 1,
@@ -269,6 +275,21 @@ mod tests {
             );
         }
         builder.finish()
+    }
+
+    fn alone(
+        zone: &Zone,
+        capabilities: &Capabilities,
+        nameservers: &[Name],
+        own_apex_ns: bool,
+    ) -> Vec<Misfit> {
+        let member = Member {
+            id: "p",
+            capabilities,
+            nameservers,
+            own_apex_ns,
+        };
+        fit(zone, &[member])
     }
 
     #[test]
@@ -349,15 +370,7 @@ mod tests {
                 records_per_set: None,
                 ..capabilities()
             };
-            let found = fit(
-                &zone,
-                &[Member {
-                    id: "p",
-                    capabilities: &capabilities,
-                    nameservers: servers,
-                    own_apex_ns: false,
-                }],
-            );
+            let found = alone(&zone, &capabilities, servers, false);
             assert_eq!(found.len(), misfits, "{apex_ns:?} {found:?}");
         }
         let missing = [Name::absolute("ns9.own.example").expect("a name")];
@@ -365,18 +378,23 @@ mod tests {
             apex_ns: ApexNs::AddOnly,
             ..capabilities()
         };
-        let found = fit(
-            &zone,
-            &[Member {
-                id: "p",
-                capabilities: &capabilities,
-                nameservers: &missing,
-                own_apex_ns: false,
-            }],
-        );
+        let found = alone(&zone, &capabilities, &missing, false);
         assert_eq!(
             found[0].why,
             "it always lists its own nameserver `ns9.own.example.`, and the file does not"
         );
+    }
+
+    #[test]
+    fn an_apex_ns_set_has_the_ttl_that_the_provider_gives_it() {
+        let zone = zone(&["@ 300 NS ns.own.example.", "child 600 NS ns.own.example."]);
+        for (only, own_apex_ns, misfits) in [(300, false, 0), (3600, false, 1), (3600, true, 0)] {
+            let capabilities = Capabilities {
+                apex_ns_ttl: Some(only),
+                ..capabilities()
+            };
+            let found = alone(&zone, &capabilities, &[], own_apex_ns);
+            assert_eq!(found.len(), misfits, "{found:?}");
+        }
     }
 }

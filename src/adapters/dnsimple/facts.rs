@@ -83,9 +83,13 @@ const QUIRKS: &[Quirk] = &[
 /// <https://support.dnsimple.com/articles/txt-record-format/>
 const TXT_OCTETS: usize = 1000 - 4 * 2 - 3;
 
+/// Of the apex NS set, whose call has no field for one.
+pub(super) const APEX_NS_TTL: u32 = 3600;
+
 pub(super) fn capabilities() -> Capabilities {
     Capabilities {
         rtypes: Some(TYPES.into()),
+        apex_ns_ttl: Some(APEX_NS_TTL),
         txt_octets: Some(TXT_OCTETS),
         granularity: Granularity::Record,
         batch: BATCH,

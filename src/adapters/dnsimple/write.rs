@@ -8,15 +8,12 @@ use super::super::http::Response;
 use super::super::presentation::relative;
 use super::super::records::{Edit, calls};
 use super::Dnsimple;
-use super::facts::BATCH;
+use super::facts::{APEX_NS_TTL, BATCH};
 use super::read::Held;
 use super::spelling::{without_dot, written};
 use crate::plan::Change;
 use crate::provider::{ErrorKind, ProviderError};
 use crate::zone::{Name, RecordKey, RecordType, rdata};
-
-/// What the apex NS set of a zone has, whoever is in it.
-const APEX_NS_TTL: u32 = 3600;
 
 fn refused(message: String, hint: &str) -> ProviderError {
     ProviderError::new(ErrorKind::Rejected, message).hint(hint)

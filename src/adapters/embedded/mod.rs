@@ -45,6 +45,7 @@ fn capabilities() -> Capabilities {
         txt_octets: None,
         records_per_set: None,
         apex_ns: ApexNs::Full,
+        apex_ns_ttl: None,
         soa: Soa::Settable,
         granularity: Granularity::Zone,
         batch: usize::MAX,

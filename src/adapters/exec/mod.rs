@@ -49,6 +49,7 @@ fn capabilities() -> Capabilities {
         txt_octets: None,
         records_per_set: None,
         apex_ns: ApexNs::Full,
+        apex_ns_ttl: None,
         soa: Soa::Fixed,
         granularity: Granularity::RecordSet,
         batch: Abilities::default().batch,

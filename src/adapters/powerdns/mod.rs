@@ -83,6 +83,7 @@ fn capabilities() -> Capabilities {
         txt_octets: None,
         records_per_set: None,
         apex_ns: ApexNs::Full,
+        apex_ns_ttl: None,
         soa: crate::provider::Soa::Settable,
         granularity: Granularity::RecordSet,
         batch: write::MOST_SETS,
