@@ -107,7 +107,7 @@ fn needs_no_change_after_an_import(case: &Case<'_>) {
     ]
     .into_iter()
     .filter(|(_, rtype, content)| case.takes(*rtype, content))
-    .map(|(owner, rtype, content)| case.create(owner, rtype, 300, &[content]))
+    .map(|(owner, rtype, content)| case.create(owner, rtype, 3600, &[content]))
     .collect();
     more.retain(|change| {
         before
