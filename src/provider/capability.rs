@@ -106,6 +106,8 @@ pub struct Capabilities {
     pub ttl_steps: Cow<'static, [u32]>,
     /// Octets of TXT data in one record, strings joined; `None` means up to the wire's limit.
     pub txt_octets: Option<usize>,
+    /// Octets of TXT data in one `RRset`, all its records together; `None` means as many as its records hold.
+    pub txt_set_octets: Option<usize>,
     /// Records in one `RRset`.
     pub records_per_set: Option<usize>,
     /// The apex NS set.
@@ -145,6 +147,7 @@ impl Default for Capabilities {
             ttl: 0..=0x7fff_ffff,
             ttl_steps: Cow::Borrowed(&[]),
             txt_octets: None,
+            txt_set_octets: None,
             records_per_set: None,
             apex_ns: ApexNs::Full,
             apex_ns_ttl: None,

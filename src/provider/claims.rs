@@ -25,6 +25,8 @@ pub struct Claims {
     pub ttl_steps: Option<Vec<u32>>,
     /// Octets of TXT data in one record, strings joined.
     pub txt_octets: Option<usize>,
+    /// Octets of TXT data in one `RRset`, all its records together.
+    pub txt_set_octets: Option<usize>,
     /// Records in one `RRset`.
     pub records_per_set: Option<usize>,
     /// The apex NS set: `full`, `add_only`, `fixed` or `hidden`.
@@ -49,6 +51,7 @@ impl Claims {
             capabilities.ttl_steps = steps.clone().into();
         }
         capabilities.txt_octets = self.txt_octets.or(capabilities.txt_octets);
+        capabilities.txt_set_octets = self.txt_set_octets.or(capabilities.txt_set_octets);
         capabilities.records_per_set = self.records_per_set.or(capabilities.records_per_set);
         capabilities.apex_ns = self.apex_ns.unwrap_or(capabilities.apex_ns);
         capabilities.soa = self.soa.unwrap_or(capabilities.soa);
@@ -85,6 +88,7 @@ mod tests {
             ttl: 0..=86400,
             ttl_steps: (&[]).into(),
             txt_octets: Some(4000),
+            txt_set_octets: None,
             records_per_set: None,
             apex_ns: ApexNs::Full,
             apex_ns_ttl: None,

@@ -169,6 +169,15 @@ fn misfits_of(
     {
         let why = format!("a TXT record of {longest} octets is longer than its limit of {limit}");
         add("FIT04", why, None);
+    } else if let Some(limit) = capabilities.txt_set_octets
+        && rtype == RecordType::TXT
+        && let octets = set.rdata().map(text_octets).sum::<usize>()
+        && octets > limit
+    {
+        let why = format!(
+            "its TXT records hold {octets} octets together, more than its limit of {limit}"
+        );
+        add("FIT04", why, None);
     }
     if let Some(limit) = capabilities.records_per_set
         && set.len() > limit
@@ -235,6 +244,7 @@ mod tests {
             ttl: 60..=86400,
             ttl_steps: (&[]).into(),
             txt_octets: Some(255),
+            txt_set_octets: Some(300),
             records_per_set: Some(2),
             apex_ns: ApexNs::Full,
             apex_ns_ttl: None,
@@ -300,6 +310,7 @@ mod tests {
             ttl: 1..=u32::MAX,
             ttl_steps: (&[1, 120, 300]).into(),
             txt_octets: None,
+            txt_set_octets: None,
             records_per_set: None,
             ..capabilities()
         };
@@ -310,6 +321,7 @@ mod tests {
             own_apex_ns: false,
         });
         let long = format!("t 300 TXT \"{}\" \"a\"", "x".repeat(255));
+        let [one, two] = ["x", "y"].map(|x| format!("two 300 TXT {}", x.repeat(151)));
         let zone = zone(&[
             "ok 120 A 192.0.2.1",
             "loc 300 LOC 52 22 23.000 N 4 53 32.000 E -2.00m",
@@ -319,6 +331,8 @@ mod tests {
             "three 300 A 192.0.2.2",
             "three 300 A 192.0.2.3",
             &long,
+            &one,
+            &two,
         ]);
         let found: Vec<String> = fit(&zone, &members)
             .iter()
@@ -345,6 +359,7 @@ mod tests {
                 format!("3: FIT03 `low A` does not fit `steps`: TTL 5 is none of those it knows {}", nearest(120)),
                 "8: FIT04 `t TXT` does not fit `narrow`: a TXT record of 256 octets is longer than its limit of 255".to_owned(),
                 "5: FIT05 `three A` does not fit `narrow`: 3 records are more than its limit of 2 in a set".to_owned(),
+                "9: FIT04 `two TXT` does not fit `narrow`: its TXT records hold 302 octets together, more than its limit of 300".to_owned(),
             ]
         );
     }

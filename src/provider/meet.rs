@@ -18,6 +18,8 @@ pub struct Meet {
     pub ttl_steps: Option<BTreeSet<u32>>,
     /// Octets of TXT data in one record.
     pub txt_octets: Option<usize>,
+    /// Octets of TXT data in one set.
+    pub txt_set_octets: Option<usize>,
     /// Records in one set.
     pub records_per_set: Option<usize>,
     /// The apex NS set.
@@ -43,6 +45,7 @@ impl Meet {
             ttl_max: u32::MAX,
             ttl_steps: None,
             txt_octets: None,
+            txt_set_octets: None,
             records_per_set: None,
             apex_ns: ApexNs::Full,
             soa: Soa::Settable,
@@ -61,6 +64,7 @@ impl Meet {
             ttl_steps: (!capabilities.ttl_steps.is_empty())
                 .then(|| capabilities.ttl_steps.iter().copied().collect()),
             txt_octets: capabilities.txt_octets,
+            txt_set_octets: capabilities.txt_set_octets,
             records_per_set: capabilities.records_per_set,
             apex_ns: capabilities.apex_ns,
             soa: capabilities.soa,
@@ -76,6 +80,7 @@ impl Meet {
             ttl_max: self.ttl_max.min(other.ttl_max),
             ttl_steps: common(self.ttl_steps.as_ref(), other.ttl_steps.as_ref()),
             txt_octets: smaller(self.txt_octets, other.txt_octets),
+            txt_set_octets: smaller(self.txt_set_octets, other.txt_set_octets),
             records_per_set: smaller(self.records_per_set, other.records_per_set),
             apex_ns: self.apex_ns.min(other.apex_ns),
             soa: self.soa.min(other.soa),
@@ -130,6 +135,7 @@ mod tests {
                 ttl_max,
                 ttl_steps,
                 txt_octets,
+                txt_set_octets: txt_octets.map(|octets| 2 * octets),
                 records_per_set,
                 apex_ns: [ApexNs::Hidden, ApexNs::Fixed, ApexNs::AddOnly, ApexNs::Full][ns],
                 soa: if soa { Soa::Settable } else { Soa::Fixed },

@@ -61,9 +61,8 @@ fn keeps_texts_as_they_are(case: &Case<'_>) {
         .map(|(index, text)| case.create(&format!("t{index}"), RecordType::TXT, 300, &[text]))
         .collect();
     case.apply(&changes);
-    // Some vendors hold so much text in a set, not in a record; then it is as much as in a record.
     let capabilities = &case.bed.capabilities;
-    let mut left = capabilities.txt_octets.unwrap_or(usize::MAX);
+    let mut left = capabilities.txt_set_octets.unwrap_or(usize::MAX);
     let fits = |text: &&String| {
         let is_it = text.len() <= left;
         left -= if is_it { text.len() } else { 0 };

@@ -58,8 +58,7 @@ const QUIRKS: &[Quirk] = &[
         source: "documents only: Azure DNS limits, dns-limits",
     },
     Quirk {
-        what: "all records of a TXT set together have 4,096 characters at most, 1,024 in national clouds, and a string \
-               has 255",
+        what: "all records of a TXT set together have 1,024 characters at most in national clouds, and a string has 255",
         verified: "2026-11-23",
         source: "documents only: dns-zones-records, TXT records; terraform-provider-azurerm, pull request 24169",
     },
@@ -111,6 +110,7 @@ pub(super) fn capabilities() -> Capabilities {
         rtypes: Some(TYPES.into()),
         ttl: 1..=0x7fff_ffff,
         txt_octets: Some(4096),
+        txt_set_octets: Some(4096),
         records_per_set: Some(20),
         apex_ns: ApexNs::AddOnly,
         detects_conflict: true,

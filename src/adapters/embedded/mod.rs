@@ -43,6 +43,7 @@ fn capabilities() -> Capabilities {
         ttl: 0..=(1 << 31) - 1,
         ttl_steps: (&[]).into(),
         txt_octets: None,
+        txt_set_octets: None,
         records_per_set: None,
         apex_ns: ApexNs::Full,
         apex_ns_ttl: None,
