@@ -9,7 +9,7 @@ use super::session::{Loaded, Session};
 use super::survey::Surveyed;
 use crate::plan::{Change, IgnoreRule, LeftAlone, apply, may_be_ignored};
 use crate::verdict::{Declaration, Expectations, Others};
-use crate::zone::{Name, NameRef, RecordType, Zone};
+use crate::zone::{Name, NameRef, RecordKey, RecordType, Zone};
 
 /// What is expected of each account's servers beside the zone file.
 pub(super) struct Expected<'a> {
@@ -23,6 +23,8 @@ pub(super) struct Expected<'a> {
     /// What each account that was read shall hold, with what is somebody else's there.
     held: BTreeMap<String, Arc<Zone>>,
     read: BTreeSet<String>,
+    /// What is to be deleted anywhere.
+    gone: BTreeSet<RecordKey>,
 }
 
 impl<'a> Expected<'a> {
@@ -40,6 +42,7 @@ impl<'a> Expected<'a> {
             desired: BTreeMap::new(),
             held: BTreeMap::new(),
             read: BTreeSet::new(),
+            gone: BTreeSet::new(),
         }
     }
 
@@ -58,6 +61,9 @@ impl<'a> Expected<'a> {
         for one in surveyed {
             self.desired
                 .insert(one.account.id.clone(), Arc::clone(&one.desired));
+            let deletions = one.plan.changes().filter(|change| change.after().is_none());
+            self.gone
+                .extend(deletions.map(|change| change.key().clone()));
             let Some(base) = &one.base else { continue };
             self.read.insert(one.account.id.clone());
             if let Some(held) = with_others(&one.desired, &base.zone, &self.ignore) {
@@ -84,7 +90,7 @@ impl<'a> Expected<'a> {
         account: Option<&str>,
         others: Others<'z>,
     ) -> Expectations<'z> {
-        let mut all = Expectations::from(zone);
+        let mut all = Expectations::from(zone).gone(self.gone.iter().cloned());
         for id in &self.own_apex_ns {
             all = all.own_apex_ns(id);
         }

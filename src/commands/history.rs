@@ -65,7 +65,7 @@ fn entry(run: &Run, in_full: bool) -> RunEntry {
         zone: tally.zone.to_owned(),
         provider: tally.provider.to_owned(),
         planned: tally.planned,
-        made: tally.made.len(),
+        made: tally.done(),
         unknown: tally.unknown.len(),
         created: tally.creates,
     });

@@ -17,10 +17,10 @@ use super::survey::Surveyed;
 use crate::cli::Global;
 use crate::config::Account;
 use crate::probe::{self, Ask, AskOptions, Delegation};
-use crate::provider::NameserverSpec;
+use crate::provider::{ErrorKind, NameserverSpec, Provider, ProviderError};
 use crate::report::Outcome;
 use crate::rollout::{self, Stop};
-use crate::verdict::{JudgeOptions, Nameserver, Settle, judge, questions};
+use crate::verdict::{JudgeOptions, Nameserver, Settle, judge};
 use crate::zone::{Finding, Name, NameRef, RecordType, SetRef, Severity, Zone};
 
 /// Questions in flight to each nameserver.
@@ -79,17 +79,14 @@ impl<'a> Prover<'a> {
         let needs_resolver =
             |specs: &[NameserverSpec]| specs.iter().any(|spec| spec.addresses.is_empty());
         let compares = delegation || session.project.policy.delegation;
-        let mut resolver = if compares {
-            probe::resolver().ok()
-        } else {
-            None
-        };
+        let resolver_of = || Some(probe::resolver().ok()?.until(session.deadline));
+        let mut resolver = compares.then(resolver_of).flatten();
         for Connected { account, provider } in connected {
             let mut specs = account.nameservers.clone();
             if let Ok(provider) = provider
                 && specs.is_empty()
             {
-                match provider.nameservers(zone.origin()).await {
+                match told(&**provider, zone.origin(), session.deadline).await {
                     Ok(told) => specs = told,
                     Err(error) => {
                         let message = format!(
@@ -105,7 +102,7 @@ impl<'a> Prover<'a> {
                 }
             }
             if resolver.is_none() && needs_resolver(&specs) {
-                resolver = probe::resolver().ok();
+                resolver = resolver_of();
             }
             if specs.is_empty() {
                 prover.findings.push(
@@ -246,10 +243,8 @@ impl<'a> Prover<'a> {
         let others =
             |id: Option<&str>, owner: NameRef<'_>, rtype| self.expected.is_others(id, owner, rtype);
         let expectations = self.expected.of(zone, account, &others);
-        let questions = match &ours {
-            Some(ours) => questions(ours, self.deep, seed),
-            None => expectations.questions(self.deep, seed),
-        };
+        let asked_about = ours.as_ref().unwrap_or(zone);
+        let questions = expectations.questions_about(asked_about, self.deep, seed);
         let mut options = AskOptions {
             window: self.window,
             deadline: self.deadline,
@@ -341,6 +336,22 @@ impl<'a> Prover<'a> {
             delegation: self.delegation,
         }
     }
+}
+
+/// What a provider says of its nameservers, if it says so in time.
+async fn told(
+    provider: &dyn Provider,
+    origin: &Name,
+    deadline: Option<Instant>,
+) -> Result<Vec<NameserverSpec>, ProviderError> {
+    let told = provider.nameservers(origin);
+    let Some(at) = deadline else {
+        return told.await;
+    };
+    let late = |_| ProviderError::new(ErrorKind::Unreachable, "the run's time was up");
+    tokio::time::timeout_at(at.into(), told)
+        .await
+        .unwrap_or_else(|elapsed| Err(late(elapsed)))
 }
 
 /// Whether two zones are the same but for the SOA, whose serial is each provider's own.

@@ -96,7 +96,7 @@ fn told(run: &Run, works: &[Work<'_>]) -> Vec<Finding> {
                 "{head}: `{}`, {}: {} of {} made, {} unknown{}, {} not begun",
                 tally.provider,
                 tally.zone,
-                tally.made.len(),
+                tally.done(),
                 plural(tally.planned, "change"),
                 tally.unknown.len(),
                 named(&tally.unknown),

@@ -9,7 +9,8 @@ use super::session::{Loaded, Session};
 use super::survey::Surveyed;
 use crate::config::Account;
 use crate::plan::{Now, SavedPlan, SavedProvider, SavedZone};
-use crate::zone::{Finding, Severity};
+use crate::rollout::journal;
+use crate::zone::{Finding, Name, RecordKey, Severity};
 
 /// What is planned for one zone, in the form that is saved; `None` where a provider is unknown, or where there is none
 /// at all.
@@ -111,7 +112,37 @@ pub(super) fn moved(
         .collect();
     let mut findings = zone.moved_accounts(&accounts);
     findings.extend(zone.moved(&loaded.zone, &now));
+    for finding in &mut findings {
+        told_by(&session.project.directory, finding, surveyed);
+    }
     findings
+}
+
+/// Says whose change a record set of a provider is, as far as the journal knows.
+fn told_by(project: &Path, finding: &mut Finding, surveyed: &[Surveyed<'_>]) {
+    let (Some(id), Some(key)) = (&finding.provider, key(finding)) else {
+        return;
+    };
+    let one = surveyed.iter().find(|one| one.account.id == *id);
+    let Some(held) = one.and_then(|one| one.base.as_ref()) else {
+        return;
+    };
+    let whose = match journal::author(project, id, &key, &held.zone) {
+        Some(author) => format!("; {author} made it so"),
+        None => "; no run on record here did".to_owned(),
+    };
+    finding.message += &whose;
+}
+
+/// What a finding about what a provider holds is about.
+fn key(finding: &Finding) -> Option<RecordKey> {
+    if finding.code != "PLN02" {
+        return None;
+    }
+    Some(RecordKey {
+        owner: Name::absolute(finding.name.as_deref()?).ok()?,
+        rtype: finding.rtype.as_deref()?.parse().ok()?,
+    })
 }
 
 fn saved_provider(one: &Surveyed<'_>) -> Option<SavedProvider> {

@@ -9,7 +9,10 @@ const LONGEST: usize = 72;
 
 /// A sentence for each record set of `changes` that `now` does not have as its change found it: those that are
 /// otherwise, or where there are none, those that somebody else made what they shall be.
-pub fn met<'a>(changes: impl IntoIterator<Item = &'a Change>, now: &Zone) -> Vec<String> {
+pub fn met<'a>(
+    changes: impl IntoIterator<Item = &'a Change>,
+    now: &Zone,
+) -> Vec<(&'a RecordKey, String)> {
     let (mut others, mut done) = (Vec::new(), Vec::new());
     for change in changes {
         let key = change.key();
@@ -26,9 +29,9 @@ pub fn met<'a>(changes: impl IntoIterator<Item = &'a Change>, now: &Zone) -> Vec
             expected(key, change.before())
         );
         if is(change.after()) {
-            done.push(sentence);
+            done.push((key, sentence));
         } else {
-            others.push(sentence);
+            others.push((key, sentence));
         }
     }
     if others.is_empty() { done } else { others }
@@ -107,16 +110,20 @@ mod tests {
             "new 60 A 192.0.2.2",
         ]);
         let changes = diff(&then, &desired, &FULL).changes;
-        assert_eq!(met(&changes, &then), [""; 0]);
+        let met = |now: &Zone| -> Vec<String> {
+            let met = met(&changes, now).into_iter();
+            met.map(|(_, sentence)| sentence).collect()
+        };
+        assert_eq!(met(&then), [""; 0]);
         let serial = "@ 60 SOA a. b. 9 1 1 1 1";
         let done = zone(&[serial, "www 60 A 192.0.2.2", "x 60 A 192.0.2.1"]);
         assert_eq!(
-            met(&changes, &done),
+            met(&done),
             ["`www A` is `192.0.2.2` (TTL 60) now, where the plan found `192.0.2.1` (TTL 60)"]
         );
         let other = zone(&[serial, "www 60 A 192.0.2.2", "new 60 A 192.0.2.9"]);
         assert_eq!(
-            met(&changes, &other),
+            met(&other),
             [
                 "`new A` is `192.0.2.9` (TTL 60) now, where the plan found nothing",
                 "`x A` is not there now, where the plan found `192.0.2.1` (TTL 60)",

@@ -1,7 +1,7 @@
 //! From the names of nameservers to addresses that can be asked.
 
 use std::net::{IpAddr, SocketAddr};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hickory_resolver::TokioResolver;
 use hickory_resolver::config::ResolveHosts;
@@ -16,7 +16,10 @@ use crate::zone::{Finding, Name, Severity};
 pub(super) const PORT: u16 = 53;
 
 /// The recursive resolvers of this machine's configuration.
-pub struct Resolver(TokioResolver);
+pub struct Resolver {
+    resolver: TokioResolver,
+    deadline: Option<Instant>,
+}
 
 /// Reads the system's configuration. Search domains and the hosts file are not for names of nameservers, and a
 /// name that does not resolve within 5 s will not.
@@ -27,13 +30,23 @@ pub fn resolver() -> Result<Resolver, String> {
     options.attempts = 1;
     options.use_hosts_file = ResolveHosts::Never;
     let resolver = builder.build().map_err(|error| error.to_string())?;
-    Ok(Resolver(resolver))
+    Ok(Resolver {
+        resolver,
+        deadline: None,
+    })
 }
 
 /// How long a name may take altogether.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Resolver {
+    /// The same, which gives up at `deadline`.
+    #[must_use]
+    pub fn until(mut self, deadline: Option<Instant>) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
     /// The data of `name` and `rtype`; empty where there is none.
     pub(super) async fn lookup(
         &self,
@@ -41,8 +54,11 @@ impl Resolver {
         rtype: HickoryType,
     ) -> Result<Vec<RData>, String> {
         // Absolute, so that no search domain is tried.
-        let lookup = self.0.lookup(name.to_string(), rtype);
-        match tokio::time::timeout(PATIENCE, lookup).await {
+        let lookup = self.resolver.lookup(name.to_string(), rtype);
+        let patience = Instant::now() + PATIENCE;
+        let deadline = self.deadline.filter(|deadline| *deadline < patience);
+        match tokio::time::timeout_at(deadline.unwrap_or(patience).into(), lookup).await {
+            Err(_) if deadline.is_some() => Err("the run's time was up".to_owned()),
             Err(_) => Err("timeout".to_owned()),
             Ok(Ok(found)) => Ok(found
                 .answers()
@@ -124,4 +140,34 @@ pub async fn nameservers(
         outcome.findings.push(finding);
     }
     outcome
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{Ipv4Addr, UdpSocket};
+
+    use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverConfig};
+    use hickory_resolver::net::runtime::TokioRuntimeProvider;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_resolver_that_never_answers_is_given_up_when_the_run_has_to_end() {
+        let silent = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+        let mut udp = ConnectionConfig::udp();
+        udp.port = silent.local_addr().expect("bound").port();
+        let server = NameServerConfig::new(Ipv4Addr::LOCALHOST.into(), true, vec![udp]);
+        let config = ResolverConfig::from_parts(None, Vec::new(), vec![server]);
+        let builder = TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());
+        let begun = Instant::now();
+        let resolver = Resolver {
+            resolver: builder.build().expect("a resolver"),
+            deadline: None,
+        };
+        let resolver = resolver.until(Some(begun + Duration::from_millis(50)));
+        let name = Name::absolute("ns1.example").expect("a name");
+        let why = resolver.addresses(&name).await.expect_err("no answer");
+        assert_eq!(why, "the run's time was up");
+        assert!(begun.elapsed() < Duration::from_secs(2));
+    }
 }

@@ -279,7 +279,7 @@ async fn write_all(
                 };
                 (options.progress)(&target.id, words);
                 if let Err(error) = write::write(target, result, wave, options).await {
-                    result.error = Some(met::named(error, target).await);
+                    result.error = Some(met::named(error, target, options.journal).await);
                 }
             });
     join_all(writes.collect()).await;

@@ -1,6 +1,6 @@
 //! What each provider's servers are expected to answer from: the zone file, or what is declared otherwise.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{Answer, Expected, Nameserver, Question, expect, questions};
 use crate::zone::{Name, NameRef, RecordKey, RecordType, Zone};
@@ -16,6 +16,7 @@ pub struct Expectations<'a> {
     declared: Vec<Declaration>,
     own_apex_ns: Vec<String>,
     others: Option<Others<'a>>,
+    gone: Vec<RecordKey>,
 }
 
 /// A difference that is declared, and so explained.
@@ -48,6 +49,7 @@ impl<'a> From<&'a Zone> for Expectations<'a> {
             declared: Vec::new(),
             own_apex_ns: Vec::new(),
             others: None,
+            gone: Vec::new(),
         }
     }
 }
@@ -86,35 +88,45 @@ impl<'a> Expectations<'a> {
         self.common
     }
 
+    /// With record sets that were there before: that they are gone has to be proved, too.
+    #[must_use]
+    pub fn gone(mut self, keys: impl IntoIterator<Item = RecordKey>) -> Self {
+        self.gone.extend(keys);
+        self
+    }
+
     /// The apex.
     pub fn origin(&self) -> &'a Name {
         self.common.origin()
     }
 
-    /// Every question whose answers prove it: those of [`questions`], and those that declared differences add.
+    /// Every question whose answers prove it: those of [`questions`], and those that declared differences and sets that
+    /// are gone add.
     pub fn questions(&self, deep: bool, seed: u64) -> Vec<Question> {
-        let mut all = questions(self.common, deep, seed);
-        let added: HashSet<&RecordKey> = self.declared.iter().map(|one| &one.key).collect();
-        let mut added: Vec<&RecordKey> = added
-            .into_iter()
+        self.questions_about(self.common, deep, seed)
+    }
+
+    /// The same where only the part `zone` of it is asked for.
+    pub fn questions_about(&self, zone: &Zone, deep: bool, seed: u64) -> Vec<Question> {
+        let mut all = questions(zone, deep, seed);
+        let declared = self.declared.iter().map(|one| &one.key);
+        let added: BTreeSet<&RecordKey> = declared
+            .chain(&self.gone)
             .filter(|key| self.common.get(key.owner.borrow(), key.rtype).is_none())
             .collect();
         if added.is_empty() {
             return all;
         }
-        added.sort();
         let asked: HashSet<(Name, RecordType)> = all
             .iter()
             .map(|question| (question.name.clone(), question.rtype))
             .collect();
+        let added = added.into_iter().map(|key| Question {
+            name: key.owner.clone(),
+            rtype: key.rtype,
+        });
         all.extend(
-            added
-                .into_iter()
-                .map(|key| Question {
-                    name: key.owner.clone(),
-                    rtype: key.rtype,
-                })
-                .filter(|question| !asked.contains(&(question.name.clone(), question.rtype))),
+            added.filter(|question| !asked.contains(&(question.name.clone(), question.rtype))),
         );
         all
     }

@@ -6,6 +6,7 @@
 //! provider held before it was first written to lies as a master file in `.redundns/snapshots/`, under its hash, so
 //! that what is equal is stored once. Events carry zone data and never a credential.
 
+mod author;
 mod clock;
 mod event;
 mod line;
@@ -14,6 +15,7 @@ mod read;
 mod retention;
 mod write;
 
+pub use author::{Author, author};
 pub use clock::rfc3339;
 pub use event::{
     Answered, Begun, CallResult, Entry, Event, FORMAT, Failure, Intent, Planned, Proof, ReadBack,

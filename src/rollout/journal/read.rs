@@ -42,6 +42,8 @@ pub struct Tally<'a> {
     pub provider: &'a str,
     /// How many changes were planned.
     pub planned: usize,
+    /// How many of them needed no call, since creating the zone made them.
+    pub brought: usize,
     /// Made for certain.
     pub made: Vec<&'a Entry>,
     /// Made or not, nobody can tell.
@@ -176,13 +178,18 @@ impl Run {
     pub fn tallies(&self) -> Vec<Tally<'_>> {
         let mut tallies: Vec<Tally<'_>> = Vec::new();
         for event in self.events() {
-            let plans = match event {
-                Event::Begun(begun) => &begun.plans[..],
-                Event::Replanned(planned) => std::slice::from_ref(planned),
-                _ => &[],
-            };
-            for plan in plans {
-                tally(&mut tallies, &plan.zone, &plan.provider).planned = plan.changes;
+            match event {
+                Event::Begun(begun) => {
+                    for plan in &begun.plans {
+                        tally(&mut tallies, &plan.zone, &plan.provider).planned = plan.changes;
+                    }
+                }
+                Event::Replanned(plan) => {
+                    let own = tally(&mut tallies, &plan.zone, &plan.provider);
+                    own.brought = own.planned.saturating_sub(plan.changes);
+                    own.planned = own.planned.max(plan.changes);
+                }
+                _ => {}
             }
         }
         for call in self.calls() {
@@ -225,6 +232,7 @@ fn tally<'t, 'a>(
                 zone,
                 provider,
                 planned: 0,
+                brought: 0,
                 made: Vec::new(),
                 unknown: Vec::new(),
                 creates: false,
@@ -240,9 +248,14 @@ impl Tally<'_> {
         self.creates || !self.made.is_empty() || !self.unknown.is_empty()
     }
 
+    /// How many changes are made for certain.
+    pub fn done(&self) -> usize {
+        self.brought + self.made.len()
+    }
+
     /// How many changes were not begun, or refused.
     pub fn left(&self) -> usize {
         self.planned
-            .saturating_sub(self.made.len() + self.unknown.len())
+            .saturating_sub(self.done() + self.unknown.len())
     }
 }

@@ -13,10 +13,10 @@ use super::event::{
     Begun, CallResult, Entry, Event, FORMAT, Intent, Planned, ReadBack, Snapshot, Wave,
 };
 use super::line::Line;
-use super::{Limits, Moment, Places, Watch, numbers, retention, sync_directory};
+use super::{Author, Limits, Moment, Places, Watch, author, numbers, retention, sync_directory};
 use crate::plan::Change;
 use crate::provider::{ErrorKind, ProviderError};
-use crate::zone::{Name, Zone, print};
+use crate::zone::{Name, RecordKey, Zone, print};
 
 /// The journal of the run that is under way.
 pub struct Journal<'a> {
@@ -94,6 +94,16 @@ impl<'a> Journal<'a> {
         retention::prune(&journal.places, limits);
         watch(Moment::JournalAfter);
         Ok(journal)
+    }
+
+    /// Whose change a record set is, as far as the runs on record know.
+    pub(in crate::rollout) fn author(
+        &self,
+        provider: &str,
+        key: &RecordKey,
+        held: &Zone,
+    ) -> Option<Author> {
+        author(&self.places.project, provider, key, held)
     }
 
     /// The run's number.

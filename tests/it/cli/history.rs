@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use super::Project;
+use super::{Project, provider};
 use crate::world::bind::Bind;
 use crate::world::hosted::{Access, Hosted, KEY};
 
@@ -41,7 +41,13 @@ fn every_run_is_on_record_with_who_what_and_what_was_answered_in_the_end() {
     project
         .run(&["history"])
         .expect(0, &["no run is on record"]);
-    project.run(&["sync", "--yes"]).expect_code(0);
+    let (_, first) = project.json(&["sync", "--yes"]);
+    let applied = ["a", "b"].map(|id| provider(&first, id)["applied"].as_u64());
+    assert_eq!(
+        applied,
+        [Some(13); 2],
+        "what creating the zone brings counts"
+    );
     edit(&project, 1, 2);
     let (_, report) = project.json(&["sync", "--yes"]);
     assert_eq!(report["run"], "2");
@@ -53,7 +59,7 @@ fn every_run_is_on_record_with_who_what_and_what_was_answered_in_the_end() {
     for (line, words) in [
         (lines[0], ["3  ", "nothing to change"]),
         (lines[1], ["2  ", "2 changes made"]),
-        (lines[2], ["1  ", "22 changes made"]),
+        (lines[2], ["1  ", "26 changes made"]),
     ] {
         for word in words.iter().chain(&["alice@desk", "sync", "same", "UTC"]) {
             assert!(line.contains(word), "`{word}` is not in {line}");

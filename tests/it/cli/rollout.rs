@@ -1,6 +1,6 @@
 //! One provider first, proof, then the others; what stops midway says who holds what.
 
-use super::{ORIGIN, Project, ZONE, nameservers, provider};
+use super::{ORIGIN, Project, ZONE, differences, nameservers, provider};
 use crate::world::bind::Bind;
 use crate::world::free_address;
 use crate::world::hosted::{Access, Hosted, KEY};
@@ -247,4 +247,27 @@ fn a_server_that_leaves_the_ns_set_has_to_serve_until_resolvers_forgot_it() {
     assert!(code == 0 && told(&report, "RUN17").is_some(), "{report:#}");
     let (_, report) = project.json(&["plan"]);
     assert_eq!(told(&report, "RUN16").or(told(&report, "RUN17")), None);
+}
+
+#[test]
+fn a_set_that_was_deleted_and_is_still_served_is_found_out() {
+    let Some(stale) = Bind::start(&[Hosted::dynamic(ORIGIN, ZONE)]) else {
+        return;
+    };
+    let account = format!(
+        "adapter = \"embedded\"\nlisten = [\"{}\"]\n{}",
+        free_address(),
+        nameservers("a", stale.address())
+    );
+    let project = Project::pair().account("a", &account);
+    project.run(&["sync", "--yes"]).expect_code(0);
+    project.edit("zones/example.test.zone", "h6 A 192.0.2.16\n", "");
+    let (code, report) = project.json(&["sync", "--yes", "--settle", "0s"]);
+    assert_eq!(code, 3, "{report:#}");
+    assert_eq!(differences(&report), ["h6.example.test. A extra"]);
+    assert_eq!(
+        provider(&report, "b")["applied"],
+        0,
+        "the canary was not proved"
+    );
 }

@@ -65,7 +65,8 @@ fn a_saved_plan_is_applied_and_proved_and_does_not_fit_a_second_time() {
     refused(
         &project,
         &[
-            "`www A` is `192.0.2.77` (TTL 300) at `a` now, where the plan found `192.0.2.1` (TTL 300)",
+            "`www A` is `192.0.2.77` (TTL 300) at `a` now, where the plan found `192.0.2.1` (TTL 300); run 2 (",
+            "made it so",
         ],
         "PLN02",
     );
@@ -111,7 +112,10 @@ fn a_change_at_one_provider_is_named_with_the_provider() {
     project.edit(&stored_file("b"), "192.0.2.13", "192.0.2.66");
     let report = refused(
         &project,
-        &["`h3 A` is `192.0.2.66` (TTL 300) at `b` now, where it was `192.0.2.13` (TTL 300)"],
+        &[
+            "`h3 A` is `192.0.2.66` (TTL 300) at `b` now, where it was `192.0.2.13` (TTL 300); no run on record \
+           here did",
+        ],
         "PLN02",
     );
     let findings = report["zones"][0]["findings"].as_array().expect("a list");
