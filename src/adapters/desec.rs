@@ -151,6 +151,7 @@ struct Desec {
 /// A record set as it comes.
 #[derive(Deserialize)]
 struct Held {
+    domain: String,
     subname: String,
     #[serde(rename = "type")]
     rtype: String,
@@ -262,6 +263,16 @@ impl Provider for Desec {
         let read = |page: &Response| {
             let sets: Vec<Held> = page.json()?;
             sets.iter().try_for_each(|set| {
+                if set.domain != dotless(zone) {
+                    return Err(ProviderError::new(
+                        ErrorKind::Protocol,
+                        format!(
+                            "{} answered with sets of `{}` instead of `{zone}`",
+                            self.api.origin(),
+                            set.domain
+                        ),
+                    ));
+                }
                 push(
                     &mut builder,
                     &set.subname,

@@ -3,13 +3,13 @@
 use std::any::Any;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use redundns::adapters::{
     Adapter, Secret, SecretSource, Secrets, Settings, SettingsError, adapter,
 };
 use redundns::provider::{ApexNs, Capabilities, NameserverSpec, Provider};
-use redundns::zone::{Name, RecordType};
+use redundns::zone::{Name, RecordType, Zone};
 
 use crate::fakes::VENDORS;
 use crate::ministack;
@@ -36,6 +36,8 @@ pub(crate) struct Kind {
     pub(crate) told: fn() -> Option<Capabilities>,
     /// Behaviours that what stands behind the adapter does not have, and why.
     pub(crate) lacks: &'static [(&'static str, &'static str)],
+    /// Whether it speaks HTTP, so that its bed has an endpoint.
+    pub(crate) speaks_http: bool,
     /// A real service with one zone to try things in: zones are not made there.
     pub(crate) is_real: bool,
 }
@@ -52,6 +54,7 @@ impl Kind {
             start: Box::new(start),
             told: || None,
             lacks: &[],
+            speaks_http: false,
             is_real: false,
         }
     }
@@ -61,7 +64,10 @@ impl Kind {
 pub(crate) fn kinds() -> Vec<Kind> {
     let mut kinds = vec![
         Kind::new("embedded", "embedded", embedded),
-        Kind::new("powerdns", "powerdns", powerdns),
+        Kind {
+            speaks_http: true,
+            ..Kind::new("powerdns", "powerdns", powerdns)
+        },
         Kind::new("rfc2136", "rfc2136_bind", bind),
         Kind::new("rfc2136", "rfc2136_knot", knot),
         Kind::new("route53", "route53_ministack", ministack::start),
@@ -70,7 +76,10 @@ pub(crate) fn kinds() -> Vec<Kind> {
     kinds.extend(plugins::kinds());
     for &vendor in VENDORS {
         let start = |zones: &[String]| Some(vendors::bed(vendor, zones));
-        kinds.push(Kind::new(vendor.adapter, vendor.adapter, start));
+        kinds.push(Kind {
+            speaks_http: true,
+            ..Kind::new(vendor.adapter, vendor.adapter, start)
+        });
         kinds.extend(vendors::real_service(vendor));
     }
     kinds
@@ -97,10 +106,6 @@ pub(crate) struct Bed {
     /// The same account where nobody listens.
     pub(crate) nobody: Option<Arc<dyn Provider>>,
     /// The API of one that speaks HTTP.
-    #[expect(
-        dead_code,
-        reason = "for whatever stands between an adapter and its API"
-    )]
     pub(crate) endpoint: Option<Endpoint>,
     /// Whether the server counts the serial up by itself.
     pub(crate) counts_serials: bool,
@@ -114,6 +119,10 @@ pub(crate) struct Bed {
     pub(crate) refused: Option<(&'static str, &'static str)>,
     /// Types that the server behind the adapter, not the adapter, keeps out.
     pub(crate) keeps_out: &'static [RecordType],
+    /// Taken by whoever writes past `provider`, where the server does not bear two writers at a time.
+    pub(crate) turns: Option<Mutex<()>>,
+    /// What the zone holds that is read in pages, once it is made.
+    pub(crate) pages: OnceLock<Zone>,
     /// Whatever has to live as long as the bed.
     pub(crate) _alive: Box<dyn Any + Send + Sync>,
 }
@@ -124,16 +133,14 @@ pub(crate) struct Only {
     pub(crate) alone: Mutex<()>,
 }
 
-#[expect(
-    dead_code,
-    reason = "for whatever stands between an adapter and its API"
-)]
 /// An API, and what reaches it through something in between.
 pub(crate) struct Endpoint {
     /// Scheme, host and port.
     pub(crate) origin: String,
     /// The same account with another endpoint.
     pub(crate) connect: Box<Connect>,
+    /// Credentials of the account, that nothing may show.
+    pub(crate) secrets: Vec<String>,
 }
 
 /// A zone before a trial begins. The apex NS set has `own` where the provider insists on it.
@@ -232,6 +239,8 @@ pub(crate) fn bed(
         only: None,
         refused: None,
         keeps_out: &[],
+        turns: None,
+        pages: OnceLock::new(),
         _alive: alive,
     }
 }
@@ -280,6 +289,7 @@ fn powerdns(zones: &[String]) -> Option<Bed> {
     let endpoint = Endpoint {
         origin: server.endpoint.clone(),
         connect: Box::new(move |origin| connect(adapter, here, &account(origin, api_key))),
+        secrets: vec![api_key.to_owned()],
     };
     let stranger = account(&server.endpoint, "not-the-key");
     let nobody = account(&format!("http://{}", free_address()), server.api_key);
@@ -290,6 +300,8 @@ fn powerdns(zones: &[String]) -> Option<Bed> {
         nobody: Some(connect(adapter, here, &nobody)),
         endpoint: Some(endpoint),
         refused: Some(("not\\032here", "300 IN A 192.0.2.1")),
+        // Two at a time get 500 from SQLite.
+        turns: Some(Mutex::default()),
         ..bed("powerdns", here, &own, Box::new(server))
     })
 }

@@ -25,6 +25,7 @@ mod bed;
 mod case;
 mod edges;
 mod failures;
+mod faults;
 mod follow;
 mod ministack;
 mod plugins;
@@ -82,6 +83,8 @@ fn is_claimed(behaviour: &Behaviour, capabilities: &Capabilities) -> bool {
 struct Lazy {
     kind: Kind,
     bed: OnceLock<Option<Bed>>,
+    /// Another one, for what stands between an adapter and its API.
+    troubled: OnceLock<Option<Bed>>,
 }
 
 impl Lazy {
@@ -91,6 +94,11 @@ impl Lazy {
             (self.kind.start)(&prepared.map(origin).collect::<Vec<_>>())
         };
         self.bed.get_or_init(start).as_ref()
+    }
+
+    fn troubled(&self) -> Option<&Bed> {
+        let start = || (self.kind.start)(&faults::origins());
+        self.troubled.get_or_init(start).as_ref()
     }
 }
 
@@ -112,6 +120,7 @@ fn main() -> ExitCode {
             let lazy = Arc::new(Lazy {
                 kind,
                 bed: OnceLock::new(),
+                troubled: OnceLock::new(),
             });
             for behaviour in behaviours().filter(|behaviour| is_claimed(behaviour, &capabilities)) {
                 if lazy.kind.is_real && behaviour.name == "creates_a_zone" {
@@ -133,6 +142,16 @@ fn main() -> ExitCode {
                     Ok(())
                 });
                 trials.push(trial.with_ignored_flag(is_lacking));
+            }
+            for fault in faults::faults().filter(|_| lazy.kind.speaks_http) {
+                let name = format!("{}::{}", lazy.kind.name, faults::name(fault));
+                let lazy = lazy.clone();
+                trials.push(Trial::test(name, move || {
+                    if let Some(bed) = lazy.troubled() {
+                        faults::check(&Case::new(bed, &faults::origin(fault)), fault);
+                    }
+                    Ok(())
+                }));
             }
         }
     }

@@ -12,7 +12,7 @@ use redundns::provider::Provider;
 use redundns::zone::{Name, NoIncludes, Source, parse, rdata};
 use serde_json::{Value, json};
 
-use crate::bed::{self, Account, Bed, Endpoint, connect, text_for};
+use crate::bed::{self, Account, Bed, connect, text_for};
 use crate::world::ministack::MiniStack;
 use crate::world::{free_address, require_clients};
 
@@ -81,10 +81,6 @@ pub(crate) fn start(zones: &[String]) -> Option<Bed> {
     let own = account(&origin);
     Some(Bed {
         nobody: Some(provider(&format!("http://{}", free_address()))),
-        endpoint: Some(Endpoint {
-            origin,
-            connect: Box::new(provider),
-        }),
         counts_serials: false,
         ..bed::bed(ADAPTER, Path::new("."), &own, Box::new(server))
     })

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use redundns::adapters::adapter;
 use redundns::provider::{Capabilities, Provider};
@@ -65,6 +65,8 @@ fn bed(provider: Arc<dyn Provider>, alive: Box<dyn Any + Send + Sync>) -> Bed {
         takes: |_, _| true,
         refused: None,
         keeps_out: &[],
+        turns: None,
+        pages: OnceLock::new(),
         _alive: alive,
     }
 }

@@ -3,13 +3,13 @@
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// A request as it came.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Request {
     /// `GET` and the like.
     pub method: String,
@@ -48,6 +48,8 @@ pub enum Reply {
     PassHalf,
     /// Pass it on, and the answer back with another body.
     PassChanged(fn(&str) -> String),
+    /// Answer with the answer that was passed back before; where there was none, pass it on.
+    Again,
     /// Pass it on, and listen no more before the answer goes back.
     PassAndLeave,
     /// Say nothing until the client goes away.
@@ -79,9 +81,21 @@ type Script = dyn Fn(usize, &Request) -> Reply + Send + Sync;
 /// The server; it stops when its handle is dropped.
 pub struct Fake {
     address: SocketAddr,
-    seen: Arc<Mutex<Vec<Request>>>,
-    stopped: Arc<AtomicBool>,
+    state: Arc<State>,
     thread: Option<JoinHandle<()>>,
+}
+
+/// What the handle and the connections share.
+#[derive(Default)]
+struct State {
+    upstream: Option<SocketAddr>,
+    seen: Mutex<Vec<Request>>,
+    /// The last answer that was passed back.
+    last: Mutex<Vec<u8>>,
+    stopped: AtomicBool,
+    /// Connections that somebody works for.
+    busy: AtomicUsize,
+    disturbed: AtomicUsize,
 }
 
 impl Fake {
@@ -97,32 +111,44 @@ impl Fake {
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("a bound address");
-        let seen: Arc<Mutex<Vec<Request>>> = Arc::default();
-        let stopped: Arc<AtomicBool> = Arc::default();
+        let state = Arc::new(State {
+            upstream,
+            ..State::default()
+        });
         let script: Arc<Script> = Arc::new(script);
         let thread = std::thread::spawn({
-            let (seen, stopped) = (seen.clone(), stopped.clone());
+            let state = state.clone();
             move || {
                 for stream in listener.incoming() {
-                    if stopped.load(Ordering::SeqCst) {
+                    if state.stopped.load(Ordering::SeqCst) {
                         return;
                     }
-                    let (seen, script) = (seen.clone(), script.clone());
-                    let stopped = stopped.clone();
+                    let (state, script) = (state.clone(), script.clone());
+                    state.busy.fetch_add(1, Ordering::SeqCst);
                     std::thread::spawn(move || {
                         // A client that goes away in the middle is none of the fake's trouble.
-                        let _ = stream
-                            .and_then(|stream| serve(stream, upstream, &seen, &stopped, &*script));
+                        let _ = stream.and_then(|stream| state.serve(stream, &*script));
+                        state.busy.fetch_sub(1, Ordering::SeqCst);
                     });
                 }
             }
         });
         Self {
             address,
-            seen,
-            stopped,
+            state,
             thread: Some(thread),
         }
+    }
+
+    /// Tells, as long as it is asked, whether no request is being answered; those that are kept waiting do not count.
+    pub fn idle(&self) -> impl Fn() -> bool + Send + use<> {
+        let state = self.state.clone();
+        move || state.busy.load(Ordering::SeqCst) == 0
+    }
+
+    /// How many answers were others than without the fake.
+    pub fn disturbed(&self) -> usize {
+        self.state.disturbed.load(Ordering::SeqCst)
     }
 
     /// Where it listens.
@@ -137,16 +163,14 @@ impl Fake {
 
     /// The requests so far.
     pub fn seen(&self) -> Vec<Request> {
-        self.seen
-            .lock()
-            .expect("no test panics while it is held")
-            .clone()
+        let seen = self.state.seen.lock();
+        seen.expect("no test panics while it is held").clone()
     }
 }
 
 impl Drop for Fake {
     fn drop(&mut self) {
-        self.stopped.store(true, Ordering::SeqCst);
+        self.state.stopped.store(true, Ordering::SeqCst);
         // Wakes the listener.
         let _ = TcpStream::connect(self.address);
         if let Some(thread) = self.thread.take() {
@@ -155,55 +179,92 @@ impl Drop for Fake {
     }
 }
 
-fn serve(
-    stream: TcpStream,
-    upstream: Option<SocketAddr>,
-    seen: &Mutex<Vec<Request>>,
-    stopped: &AtomicBool,
-    script: &Script,
-) -> std::io::Result<()> {
-    stream.set_read_timeout(Some(Duration::from_secs(30)))?;
-    let mut reader = BufReader::new(stream.try_clone()?);
-    let request = read(&mut reader)?;
-    let index = {
-        let mut seen = seen.lock().expect("no test panics while it is held");
-        seen.push(request.clone());
-        seen.len() - 1
-    };
-    let mut stream = stream;
-    match script(index, &request) {
-        Reply::Answer(status, headers, body) => answer(&mut stream, status, &headers, &body),
-        Reply::Truncated(body) => {
-            let head = format!(
-                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
-                body.len()
-            );
-            stream.write_all(head.as_bytes())?;
-            stream.write_all(&body.as_bytes()[..body.len() / 2])
+impl State {
+    fn serve(&self, mut stream: TcpStream, script: &Script) -> std::io::Result<()> {
+        stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+        let mut reader = BufReader::new(stream.try_clone()?);
+        let request = read(&mut reader)?;
+        let index = {
+            let mut seen = self.seen.lock().expect("no test panics while it is held");
+            seen.push(request.clone());
+            seen.len() - 1
+        };
+        let reply = script(index, &request);
+        if !matches!(reply, Reply::Pass | Reply::PassChanged(_) | Reply::Again) {
+            self.disturbed.fetch_add(1, Ordering::SeqCst);
         }
-        Reply::Reset => reset(&stream),
-        Reply::Pass => stream.write_all(&pass(upstream, &request)?),
-        Reply::PassAndReset => {
-            pass(upstream, &request)?;
-            reset(&stream)
+        match reply {
+            Reply::Answer(status, headers, body) => answer(&mut stream, status, &headers, &body),
+            Reply::Truncated(body) => {
+                let head = format!(
+                    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+                    body.len()
+                );
+                stream.write_all(head.as_bytes())?;
+                stream.write_all(&body.as_bytes()[..body.len() / 2])
+            }
+            Reply::Reset => reset(&stream),
+            Reply::Pass => stream.write_all(&self.pass(&request)?),
+            Reply::PassAndReset => {
+                self.pass(&request)?;
+                reset(&stream)
+            }
+            Reply::PassHalf => {
+                let answer = self.pass(&request)?;
+                stream.write_all(&answer[..answer.len() / 2])
+            }
+            Reply::PassChanged(change) => {
+                let answer = self.pass(&request)?;
+                self.send_other(&mut stream, &answer, changed(&answer, change))
+            }
+            Reply::Again => {
+                let last = self.last().clone();
+                let answer = self.pass(&request)?;
+                self.send_other(
+                    &mut stream,
+                    &answer,
+                    Some(last).filter(|last| !last.is_empty()),
+                )
+            }
+            Reply::PassAndLeave => {
+                let answer = self.pass(&request)?;
+                let own = stream.local_addr()?;
+                self.stopped.store(true, Ordering::SeqCst);
+                // Each of these wakes the listener, until there is none.
+                while TcpStream::connect(own).is_ok() {}
+                stream.write_all(&answer)
+            }
+            Reply::Hang => {
+                self.busy.fetch_sub(1, Ordering::SeqCst);
+                let gone = reader.read(&mut [0; 64]).map(drop);
+                self.busy.fetch_add(1, Ordering::SeqCst);
+                gone
+            }
         }
-        Reply::PassHalf => {
-            let answer = pass(upstream, &request)?;
-            stream.write_all(&answer[..answer.len() / 2])
+    }
+
+    /// Sends `other` where there is one, else what the upstream said.
+    fn send_other(
+        &self,
+        stream: &mut TcpStream,
+        answer: &[u8],
+        other: Option<Vec<u8>>,
+    ) -> std::io::Result<()> {
+        let other = other.filter(|other| other != answer);
+        if other.is_some() {
+            self.disturbed.fetch_add(1, Ordering::SeqCst);
         }
-        Reply::PassChanged(change) => {
-            let answer = pass(upstream, &request)?;
-            stream.write_all(&changed(&answer, change))
-        }
-        Reply::PassAndLeave => {
-            let answer = pass(upstream, &request)?;
-            let own = stream.local_addr()?;
-            stopped.store(true, Ordering::SeqCst);
-            // Each of these wakes the listener, until there is none.
-            while TcpStream::connect(own).is_ok() {}
-            stream.write_all(&answer)
-        }
-        Reply::Hang => reader.read(&mut [0; 64]).map(drop),
+        stream.write_all(other.as_deref().unwrap_or(answer))
+    }
+
+    fn last(&self) -> MutexGuard<'_, Vec<u8>> {
+        self.last.lock().expect("no test panics while it is held")
+    }
+
+    fn pass(&self, request: &Request) -> std::io::Result<Vec<u8>> {
+        let answer = passed(self.upstream, request)?;
+        self.last().clone_from(&answer);
+        Ok(answer)
     }
 }
 
@@ -255,18 +316,21 @@ fn answer(
     stream.write_all(body.as_bytes())
 }
 
-/// An answer whose body is another, with its length.
-fn changed(answer: &[u8], change: fn(&str) -> String) -> Vec<u8> {
+/// An answer whose body is another, with its length; `None` where it stays the same.
+fn changed(answer: &[u8], change: fn(&str) -> String) -> Option<Vec<u8>> {
     let answer = String::from_utf8_lossy(answer);
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
-    let body = change(body);
+    let (head, before) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+    let body = change(before);
+    if body == before {
+        return None;
+    }
     let is_length = |line: &&str| line.to_ascii_lowercase().starts_with("content-length:");
     let mut text = String::new();
     for line in head.lines().filter(|line| !is_length(line)) {
         let _ = write!(text, "{line}\r\n");
     }
     let _ = write!(text, "Content-Length: {}\r\n\r\n{body}", body.len());
-    text.into_bytes()
+    Some(text.into_bytes())
 }
 
 /// Makes the end of the connection a reset instead of a goodbye.
@@ -280,7 +344,7 @@ pub(super) fn reset(stream: &TcpStream) -> std::io::Result<()> {
     tokio::net::TcpStream::from_std(stream)?.set_zero_linger()
 }
 
-fn pass(upstream: Option<SocketAddr>, request: &Request) -> std::io::Result<Vec<u8>> {
+fn passed(upstream: Option<SocketAddr>, request: &Request) -> std::io::Result<Vec<u8>> {
     let mut stream = TcpStream::connect(upstream.expect("a fake that passes has an upstream"))?;
     let mut text = format!(
         "{} {} HTTP/1.1\r\nConnection: close\r\n",

@@ -6,6 +6,7 @@ pub mod dns_watch;
 pub mod fake_ns;
 pub mod hosted;
 pub mod http_fake;
+pub mod http_faults;
 pub mod knot;
 pub mod ministack;
 pub mod namespace;

@@ -150,6 +150,11 @@ impl Azure {
         let owner = absolute(&set.name, builder.origin());
         let owner =
             owner.map_err(|error| self.nonsense(&format_args!("`{}`: {error}", set.name)))?;
+        let fqdn = set.properties.fqdn.as_deref();
+        if let Some(other) = fqdn.filter(|fqdn| Name::absolute(fqdn).ok().as_ref() != Some(&owner))
+        {
+            return Err(self.nonsense(&format_args!("`{other}` is not `{owner}`")));
+        }
         let known: RecordType = rtype
             .parse()
             .map_err(|_| self.nonsense(&format_args!("`{rtype}` is no record type")))?;

@@ -20,6 +20,8 @@ pub(super) struct Listed {
 pub(super) struct Properties {
     #[serde(rename = "TTL", default)]
     pub(super) ttl: u32,
+    /// The owner, absolute.
+    pub(super) fqdn: Option<String>,
     pub(super) metadata: Option<Map<String, Value>>,
     #[serde(rename = "targetResource")]
     target: Option<Reference>,

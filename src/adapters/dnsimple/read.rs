@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::super::presentation::absolute;
+use super::super::presentation::{absolute, dotless};
 use super::super::records::Numbered;
 use super::facts::PAGE;
 use super::spelling;
@@ -29,6 +29,7 @@ pub(super) struct One<T> {
 /// What is said of a zone.
 #[derive(Deserialize)]
 pub(super) struct About {
+    name: String,
     #[serde(default)]
     secondary: bool,
     #[serde(default = "yes")]
@@ -55,6 +56,8 @@ struct Pagination {
 #[derive(Deserialize)]
 pub(super) struct Record {
     id: u64,
+    /// The zone's name.
+    zone_id: Option<String>,
     parent_id: Option<u64>,
     name: String,
     #[serde(rename = "type")]
@@ -108,6 +111,13 @@ impl Record {
     }
 
     fn owner(&self, origin: &Name) -> Result<Name, ProviderError> {
+        if self
+            .zone_id
+            .as_ref()
+            .is_some_and(|zone| *zone != dotless(origin))
+        {
+            return Err(self.nonsense(&"it is of another zone"));
+        }
         let owner = absolute(&self.name, origin).map_err(|error| self.nonsense(&error))?;
         if owner.borrow().is_at_or_below(origin.borrow()) {
             Ok(owner)
@@ -156,7 +166,12 @@ impl Dnsimple {
         if answer.status == 404 {
             return Err(self.missing(zone));
         }
-        Ok(answer.json::<One<About>>()?.data)
+        let about = answer.json::<One<About>>()?.data;
+        if about.name != dotless(zone) {
+            let words = format!("it answers about `{}` instead of `{zone}`", about.name);
+            return Err(nonsense(words));
+        }
+        Ok(about)
     }
 
     /// Everything in a zone.

@@ -43,7 +43,7 @@ pub(super) struct ZonePage {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct SetPage {
-    #[serde(default)]
+    /// Never left out: no page of a zone is empty, which has an SOA and an NS set at least.
     pub(super) rrsets: Vec<Listed>,
     pub(super) next_page_token: Option<String>,
 }

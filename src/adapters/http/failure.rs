@@ -25,6 +25,14 @@ impl Words {
         self.secrets.push(secret.clone());
     }
 
+    /// The same, and what was made of the secrets for one request: tokens and signatures.
+    pub(super) fn with(&self, made: impl Iterator<Item = Secret>) -> Self {
+        Self {
+            keys: self.keys.clone(),
+            secrets: self.secrets.iter().cloned().chain(made).collect(),
+        }
+    }
+
     /// `text` as one line of bounded length, each secret in it replaced.
     pub(super) fn clean(&self, text: &str) -> String {
         let mut text = text.to_owned();
@@ -125,8 +133,8 @@ pub(super) fn of_transport(origin: &str, error: &reqwest::Error, time: Duration)
 }
 
 /// An answer whose status says no.
-pub(super) fn of_status(origin: &str, response: &Response, words: &Words) -> ProviderError {
-    let status = response.status;
+pub(super) fn of_status(origin: &str, response: &Response) -> ProviderError {
+    let (status, words) = (response.status, &response.words);
     let said = words.clean(&own_words(response));
     let message = if said.is_empty() {
         format!("{origin} answered {status}")
@@ -168,14 +176,9 @@ pub(super) fn of_status(origin: &str, response: &Response, words: &Words) -> Pro
 }
 
 /// An answer whose words the adapter has read.
-pub(super) fn of_refusal(
-    origin: &str,
-    response: &Response,
-    words: &Words,
-    refusal: Refusal,
-) -> ProviderError {
+pub(super) fn of_refusal(origin: &str, response: &Response, refusal: Refusal) -> ProviderError {
     let status = response.status;
-    let said = words.clean(&refusal.said);
+    let said = response.words.clean(&refusal.said);
     let is_certain = response.reads || status < 500;
     ProviderError {
         kind: refusal.kind,

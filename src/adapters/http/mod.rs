@@ -135,8 +135,8 @@ impl Api {
     /// The error that an answer outside of 2xx amounts to, for callers that accepted it and cannot use it.
     pub fn refusal(&self, response: &Response) -> ProviderError {
         match (self.read_refusal)(response) {
-            Some(refusal) => failure::of_refusal(self.origin(), response, &self.words, refusal),
-            None => failure::of_status(self.origin(), response, &self.words),
+            Some(refusal) => failure::of_refusal(self.origin(), response, refusal),
+            None => failure::of_status(self.origin(), response),
         }
     }
 

@@ -1,15 +1,21 @@
 //! One request: its turn, its attempts, its answer.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 
+use super::super::Secret;
 use super::super::run::{self, Event};
+use super::failure::Words;
 use super::limit::Turn;
 use super::pace::{ATTEMPTS, Backoff, LONGEST_PAUSE};
 use super::{Api, MAX_ANSWER, Response, Unsigned, failure};
 use crate::provider::{ErrorKind, ProviderError};
+
+/// What proves anything has at least so many characters.
+const SHORTEST_PROOF: usize = 12;
 
 /// A request being put together.
 pub struct Request<'a> {
@@ -179,6 +185,7 @@ impl<'a> Request<'a> {
         let reads = self.reads;
         let time = run::time_for(self.api.timeout);
         let headers = self.signed().await?;
+        let words = self.words(&headers);
         let mut request = self
             .api
             .client
@@ -207,7 +214,7 @@ impl<'a> Request<'a> {
         Ok(Response {
             status: answer.status().as_u16(),
             origin: self.api.origin().to_owned(),
-            words: self.api.words.clone(),
+            words,
             reads,
             headers: std::mem::take(answer.headers_mut()),
             body,
@@ -232,6 +239,19 @@ impl<'a> Request<'a> {
             })?;
         }
         Ok(headers)
+    }
+
+    /// What the answer must not show: the account's secrets, and the proof that this request carried.
+    fn words(&self, headers: &HeaderMap) -> Arc<Words> {
+        if self.api.signer.is_none() {
+            return self.api.words.clone();
+        }
+        let proofs = headers.values().filter(|value| value.is_sensitive());
+        let proofs = proofs.filter_map(|value| value.to_str().ok());
+        // `Bearer` and the like, and the parameters' names, are no secrets.
+        let parts = proofs.flat_map(|proof| proof.split([' ', ',', '=']));
+        let secrets = parts.filter(|part| part.len() >= SHORTEST_PROOF);
+        Arc::new(self.api.words.with(secrets.map(Secret::new)))
     }
 
     fn broken(&self, error: &reqwest::Error, time: Duration) -> Failed {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::super::presentation::{absolute, quoted};
+use super::super::presentation::{absolute, dotless, quoted};
 use super::super::records::Numbered;
 use super::{Ovh, nonsense, path_of};
 use crate::provider::{ErrorKind, ProviderError};
@@ -28,6 +28,8 @@ pub(super) struct Id {
 #[serde(rename_all = "camelCase")]
 struct Record {
     id: u64,
+    /// Without its final dot.
+    zone: Option<String>,
     field_type: String,
     sub_domain: Option<String>,
     target: String,
@@ -60,6 +62,13 @@ impl Record {
             ))
         };
         let origin = builder.origin().clone();
+        if self
+            .zone
+            .as_ref()
+            .is_some_and(|zone| *zone != dotless(&origin))
+        {
+            return Err(fail(&"it is of another zone"));
+        }
         let owner = absolute(owner, &origin).map_err(|error| fail(&error))?;
         if !owner.borrow().is_at_or_below(origin.borrow()) {
             return Err(fail(&"outside of the zone"));

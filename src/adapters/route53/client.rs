@@ -70,7 +70,8 @@ impl Route53 {
             let path = format!("hostedzonesbyname?maxitems=100{query}");
             let page = self.get(&path).await?;
             let mut is_last_ours = false;
-            for element in page.list("HostedZones") {
+            let zones = page.required_list("HostedZones");
+            for element in zones.map_err(|why| self.nonsense(&why))? {
                 let hosted = HostedZone::read(element).map_err(|why| self.nonsense(&why))?;
                 is_last_ours = hosted.name == *zone;
                 if is_last_ours {
@@ -158,7 +159,7 @@ impl Route53 {
         ];
         let mut sets = Sets::new(origin);
         self.pages(&path, &cursor, |page| {
-            for set in page.list("ResourceRecordSets") {
+            for set in page.required_list("ResourceRecordSets")? {
                 sets.add(set)?;
             }
             Ok(())
@@ -176,7 +177,8 @@ impl Route53 {
         let path = format!("hostedzone/{id}/rrset?maxitems=1&name={name}&type={rtype}");
         let page = self.get(&path).await?;
         let mut sets = Sets::new(&key.owner);
-        for set in page.list("ResourceRecordSets").take(1) {
+        let listed = page.required_list("ResourceRecordSets");
+        for set in listed.map_err(|why| self.nonsense(&why))?.take(1) {
             sets.add(set).map_err(|why| self.nonsense(&why))?;
         }
         let zone = sets.builder.finish();

@@ -165,7 +165,7 @@ impl ListZones for Route53 {
             "hostedzone?maxitems=100",
             &[("marker", "NextMarker")],
             |page| {
-                for zone in page.list("HostedZones") {
+                for zone in page.required_list("HostedZones")? {
                     let hosted = HostedZone::read(zone)?;
                     if !hosted.is_private {
                         names.push(hosted.name);

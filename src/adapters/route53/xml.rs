@@ -91,6 +91,13 @@ impl Element {
         self.child(name).map(Self::text)
     }
 
+    /// The elements in the child called `name`, which an answer of the right kind has even where it is empty.
+    pub(super) fn required_list(&self, name: &str) -> Result<impl Iterator<Item = &Self>, String> {
+        let list = self.child(name);
+        let list = list.ok_or_else(|| format!("`{}` without `{name}`", self.name))?;
+        Ok(list.children())
+    }
+
     /// The elements in the child called `name`; none where it is missing.
     pub(super) fn list(&self, name: &str) -> impl Iterator<Item = &Self> {
         self.child(name).into_iter().flat_map(Self::children)

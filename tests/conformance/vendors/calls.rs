@@ -1,4 +1,5 @@
-//! `docs/providers.md`: what every provider can hold, and how many calls changes take, counted at the fakes.
+//! `docs/providers.md`: what every provider can hold, and how many calls changes take, counted at the fakes. And the
+//! table in the README, which has the most of it.
 
 use std::path::Path;
 
@@ -75,22 +76,8 @@ fn row(adapter: &Adapter) -> String {
         .map_or("– | – | –".to_owned(), |[one, hundred, thousand]| {
             format!("{one} | {hundred} | {thousand}")
         });
-    let writes = match held.granularity {
-        Granularity::Record => "records",
-        Granularity::RecordSet => "record sets",
-        Granularity::Zone => "the zone",
-    };
-    let atomic = if held.atomic { "yes" } else { "no" };
-    let apex = match held.apex_ns {
-        ApexNs::Full => "any",
-        ApexNs::AddOnly => "added to its own",
-        ApexNs::Fixed => "its own",
-        ApexNs::Hidden => "hidden",
-    };
-    let soa = match held.soa {
-        Soa::Fixed => "its own",
-        Soa::Settable => "settable",
-    };
+    let (writes, apex, soa) = (writes(&held), apex(&held), soa(&held));
+    let atomic = yes(held.atomic);
     let batch = match held.batch {
         usize::MAX => "any".to_owned(),
         most => most.to_string(),
@@ -103,12 +90,43 @@ fn row(adapter: &Adapter) -> String {
     )
 }
 
+fn yes(is: bool) -> &'static str {
+    if is { "yes" } else { "no" }
+}
+
+fn writes(held: &Capabilities) -> &'static str {
+    match held.granularity {
+        Granularity::Record => "records",
+        Granularity::RecordSet => "record sets",
+        Granularity::Zone => "the zone",
+    }
+}
+
+fn apex(held: &Capabilities) -> &'static str {
+    match held.apex_ns {
+        ApexNs::Full => "any",
+        ApexNs::AddOnly => "added to its own",
+        ApexNs::Fixed => "its own",
+        ApexNs::Hidden => "hidden",
+    }
+}
+
+fn soa(held: &Capabilities) -> &'static str {
+    match held.soa {
+        Soa::Fixed => "its own",
+        Soa::Settable => "settable",
+    }
+}
+
 fn section(adapter: &Adapter) -> String {
     let held = (adapter.capabilities)();
     let mut text = format!("\n## {}\n\n<{}>\n\n", adapter.name, adapter.docs);
     text += &format!("- Types: {}.\n", types(&held));
     if let Some(octets) = held.txt_octets {
         text += &format!("- TXT: {octets} octets in a record.\n");
+    }
+    if let Some(octets) = held.txt_set_octets {
+        text += &format!("- TXT: {octets} octets in a set.\n");
     }
     if let Some(records) = held.records_per_set {
         text += &format!("- Records in a set: {records}.\n");
@@ -152,6 +170,53 @@ pub(crate) fn check_document() {
     text.extend(ADAPTERS.iter().map(|adapter| row(adapter)));
     text.extend(ADAPTERS.iter().map(|adapter| section(adapter)));
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/providers.md");
+    if let Err(message) = snapshots::compare(&path, &text) {
+        panic!("{message}");
+    }
+}
+
+const README_HEAD: &str = "\
+| account | types | TTL | apex NS | SOA | writes | all or nothing | refuses a base that moved |
+|---|---|---|---|---|---|---|---|
+";
+
+/// A row of the README. What follows others is not written to.
+fn readme_row(root: &Path, adapter: &Adapter) -> String {
+    let held = (adapter.capabilities)();
+    let sample = format!("providers/{}.toml", adapter.name);
+    let account = if root.join(&sample).exists() {
+        format!("[`{}`]({sample})", adapter.name)
+    } else {
+        format!("`{}`", adapter.name)
+    };
+    let types = held.rtypes.as_ref();
+    let types = types.map_or("all".to_owned(), |types| types.len().to_string());
+    let ttl = match (*held.ttl.start(), *held.ttl.end()) {
+        (0, 0x7fff_ffff) => "any".to_owned(),
+        (lowest, 0x7fff_ffff) => format!("{lowest} and more"),
+        (lowest, highest) => format!("{lowest}–{highest}"),
+    };
+    let written = if held.follows {
+        "– | – | –".to_owned()
+    } else {
+        let (atomic, refuses) = (yes(held.atomic), yes(held.detects_conflict));
+        format!("{} | {atomic} | {refuses}", writes(&held))
+    };
+    let (apex, soa) = (apex(&held), soa(&held));
+    format!("| {account} | {types} | {ttl} | {apex} | {soa} | {written} |\n")
+}
+
+/// The table stands between two marks.
+pub(crate) fn check_readme() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let path = root.join("README.md");
+    let text = std::fs::read_to_string(&path).expect("the README");
+    let [begin, end] = ["<!-- what each can hold -->\n", "<!-- until here -->\n"];
+    let (head, rest) = text.split_once(begin).expect("the mark before the table");
+    let (_, tail) = rest.split_once(end).expect("the mark behind the table");
+    let rows = ADAPTERS.iter().map(|adapter| readme_row(root, adapter));
+    let table = README_HEAD.to_owned() + &rows.collect::<String>();
+    let text = format!("{head}{begin}{table}{end}{tail}");
     if let Err(message) = snapshots::compare(&path, &text) {
         panic!("{message}");
     }

@@ -74,6 +74,10 @@ pub(crate) fn bed(vendor: &'static Vendor, zones: &[String]) -> Bed {
     }
     let origin = fake.http().endpoint();
     let own = account(vendor, &origin);
+    let confidential = ["key", "secret", "token", "credentials"];
+    let secrets = own.secrets.iter();
+    let secrets = secrets.filter(|(key, _)| confidential.iter().any(|word| key.contains(word)));
+    let secrets = secrets.map(|(_, secret)| secret.clone()).collect();
     let mut stranger = own.clone();
     for secret in &mut stranger.secrets {
         secret.1 = wrong(&secret.1);
@@ -86,6 +90,7 @@ pub(crate) fn bed(vendor: &'static Vendor, zones: &[String]) -> Bed {
         endpoint: Some(Endpoint {
             origin,
             connect: Box::new(move |origin| provider(vendor, origin)),
+            secrets,
         }),
         counts_serials: vendor.counts_serials,
         own: self::own(vendor),
@@ -180,7 +185,7 @@ type Check = fn(&'static Vendor);
 
 /// What is tried with every fake by itself.
 pub(crate) fn trials() -> Vec<Trial> {
-    let checks: [(&str, Check); 7] = [
+    let checks: [(&str, Check); 8] = [
         ("refuses_what_the_vendor_refuses", rejections::check),
         ("is_driven_by_the_vendors_client", client::check),
         ("throttles_as_the_vendor_does", throttles::check),
@@ -188,6 +193,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         ("closes_the_whole_loop", whole_loop::check),
         ("is_driven_by_octodns", client::check_octodns),
         ("sends_the_bodies_that_are_kept", snapshots::check),
+        ("answers_as_the_corpus_has_it", snapshots::check_corpus),
     ];
     let mut trials = Vec::new();
     for &vendor in VENDORS {
@@ -271,6 +277,10 @@ pub(crate) fn trials() -> Vec<Trial> {
     trials.extend(digitalocean::trials());
     trials.push(Trial::test("docs::tell_what_providers_hold", || {
         calls::check_document();
+        Ok(())
+    }));
+    trials.push(Trial::test("docs::have_a_table_in_the_readme", || {
+        calls::check_readme();
         Ok(())
     }));
     trials

@@ -175,6 +175,28 @@ pub(crate) fn compare(path: &Path, text: &str) -> Result<(), String> {
     ))
 }
 
+/// What a read is answered with: where fuzzing begins, and so with the zone that it is about.
+pub(crate) fn check_corpus(vendor: &'static Vendor) {
+    const FUZZED: &str = "example.test.";
+    let fake = Fake::start(vendor, Clock::times(super::SPEED));
+    prepare(vendor, &fake, FUZZED);
+    let endpoint = fake.http().endpoint();
+    let provider = vendors::provider(vendor, &endpoint);
+    let origin = Name::absolute(FUZZED).expect("a name");
+    wait(provider.fetch(&origin)).expect("a zone");
+    let log = fake.http().take_log();
+    // Whoever posts asks for a token.
+    let reads = log.iter().filter(|seen| seen.request.method == "GET");
+    let answers = reads.map(|seen| String::from_utf8_lossy(&seen.answer.body).into_owned());
+    let answers: Vec<String> = answers.collect();
+    let text = answers.join("\n--- next answer ---\n");
+    let text = text.replace(&endpoint, "http://127.0.0.1:1");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus");
+    if let Err(message) = compare(&path.join(vendor.adapter).join("read"), &text) {
+        panic!("{message}");
+    }
+}
+
 pub(crate) fn check(vendor: &'static Vendor) {
     let capabilities = vendors::capabilities(vendor);
     let before = zone_text(ZONE, &capabilities, &vendors::own(vendor));

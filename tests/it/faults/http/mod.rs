@@ -1,11 +1,9 @@
 //! `PowerDNS` behind a server that misbehaves as told.
 
-mod table;
-
-use self::table::{At, Lasts, faults, passing};
 use super::{BODY, Call, Expected, LAST, OLD, Project, Run, Stage, records, run_all};
 use crate::world::free_address;
-use crate::world::http_fake::{Fake, Reply};
+use crate::world::http_fake::{Fake, Reply, Request};
+use crate::world::http_faults::{At, FAULTS, LIE, Lasts, PASSING};
 use crate::world::pdns::Pdns;
 
 const SECRET: &str = "PDNS_API_KEY";
@@ -60,11 +58,11 @@ fn held(server: &Pdns, zone: &str) -> Option<Stage> {
 fn disturbed(
     server: &Pdns,
     zone: &str,
-    script: impl Fn(usize) -> Reply + Send + Sync + 'static,
+    script: impl Fn(usize, &Request) -> Reply + Send + Sync + 'static,
 ) -> (Project, Fake) {
     let upstream = server.endpoint.trim_start_matches("http://");
     let upstream = upstream.parse().expect("an address");
-    let fake = Fake::before(Some(upstream), move |index, _| script(index));
+    let fake = Fake::before(Some(upstream), script);
     let project = Project::new(zone, &account(&fake.endpoint()), server.dns);
     (project, fake)
 }
@@ -108,7 +106,7 @@ fn a_whole_sync_makes_the_calls_that_are_named_here() {
     let World(Some(server)) = World::new(&[0]) else {
         return;
     };
-    let (project, fake) = disturbed(&server, &zone(0), |_| Reply::Pass);
+    let (project, fake) = disturbed(&server, &zone(0), |_, _| Reply::Pass);
     let run = project.sync((SECRET, server.api_key), &[]);
     assert_eq!(done(&project, &server, &run), [""; 0]);
     let seen = fake.seen();
@@ -122,9 +120,8 @@ fn a_whole_sync_makes_the_calls_that_are_named_here() {
 
 #[test]
 fn every_fault_at_every_call() {
-    let faults = faults();
     let mut cases = Vec::new();
-    for fault in &faults {
+    for fault in FAULTS.iter().chain([&LIE]) {
         for (number, (call, _)) in CALLS.into_iter().enumerate() {
             let makes_sense = match fault.at {
                 At::Every => true,
@@ -144,15 +141,15 @@ fn every_fault_at_every_call() {
                 return Vec::new();
             };
             let (lasts, reply) = (fault.lasts, fault.reply);
-            let leaves = matches!(reply(), Reply::PassAndLeave);
-            let (project, fake) = disturbed(server, &zone(index), move |request| {
+            let leaves = fault.leaves();
+            let (project, fake) = disturbed(server, &zone(index), move |at, request| {
                 let is_met = match lasts {
-                    Lasts::On => request >= number,
-                    Lasts::Once => request == number,
+                    Lasts::On => at >= number,
+                    Lasts::Once => at == number,
                 };
                 match leaves {
-                    true if request + 1 == number => Reply::PassAndLeave,
-                    false if is_met => reply(),
+                    true if at + 1 == number => Reply::PassAndLeave,
+                    false if is_met => reply(request),
                     _ => Reply::Pass,
                 }
             });
@@ -200,23 +197,24 @@ fn every_fault_at_every_call() {
 #[test]
 fn what_passes_by_itself_is_waited_for() {
     let mut cases = Vec::new();
-    for (name, reply, writes_too) in passing() {
+    for fault in PASSING {
         for (number, (call, _)) in CALLS.into_iter().enumerate() {
-            if writes_too || !call.writes() {
-                cases.push((name, reply, number, call));
+            if fault.at == At::Every || !call.writes() {
+                cases.push((fault, number, call));
             }
         }
     }
     run_all(
         &cases,
         World::new,
-        |index, &(name, reply, number, call), world| {
+        |index, &(fault, number, call), world| {
             let Some(server) = &world.0 else {
                 return Vec::new();
             };
-            let script = move |request| {
-                if request == number {
-                    reply()
+            let reply = fault.reply;
+            let script = move |at, request: &Request| {
+                if at == number {
+                    reply(request)
                 } else {
                     Reply::Pass
                 }
@@ -228,7 +226,7 @@ fn what_passes_by_itself_is_waited_for() {
             if calls != CALLS.len() + 1 {
                 wrong.push(format!("{calls} requests"));
             }
-            let name = format!("{name} at {call:?}: ");
+            let name = format!("{} at {call:?}: ", fault.name);
             wrong
                 .iter()
                 .map(|complaint| name.clone() + complaint)
