@@ -1,4 +1,4 @@
-//! What providers answer, read by the adapters themselves over loopback: a decoder has no other door.
+//! What nameservers answer, read by the adapter `rfc2136` itself over loopback: a decoder has no other door.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -12,44 +12,6 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
 
 use super::{Target, words};
-
-pub(super) const POWERDNS: Target = Target {
-    name: "powerdns",
-    folders: &["powerdns"],
-    pieces: &[
-        "{",
-        "}",
-        "[",
-        "]",
-        ",",
-        ":",
-        "\"",
-        "null",
-        "true",
-        "-1",
-        "1e9",
-        "4294967296",
-        "\\u0000",
-        "\\ud800",
-        "\"rrsets\"",
-        "\"name\"",
-        "\"records\"",
-        "\"content\"",
-        "\"disabled\"",
-        "\"ttl\"",
-        "\"type\"",
-        "\"TXT\"",
-        "\"TYPE65401\"",
-        "\"example.test.\"",
-        "\"192.0.2.1\"",
-        "\\\\# 1 00",
-        "\u{fc}",
-        "\"serial\"",
-        "\\\"",
-        "\"ALIAS\"",
-    ],
-    judge: powerdns,
-};
 
 pub(super) const TRANSFER: Target = Target {
     name: "transfer",
@@ -69,7 +31,6 @@ pub(super) const UPDATE: Target = Target {
 struct Bench {
     runtime: Runtime,
     input: Arc<Mutex<Vec<u8>>>,
-    powerdns: Arc<dyn Provider>,
     plain: Arc<dyn Provider>,
     signed: Arc<dyn Provider>,
 }
@@ -90,20 +51,14 @@ impl Bench {
             .build()
             .expect("a runtime");
         let input: Arc<Mutex<Vec<u8>>> = Arc::default();
-        let (http, dns) = runtime.block_on(async {
-            let listen = || async { TcpListener::bind("127.0.0.1:0").await.expect("a port") };
-            let (http, dns) = (listen().await, listen().await);
-            let addresses = (
-                http.local_addr().expect("bound"),
-                dns.local_addr().expect("bound"),
-            );
-            tokio::spawn(serve(http, input.clone(), http_answer));
-            tokio::spawn(serve(dns, input.clone(), dns_answer));
-            addresses
+        let dns = runtime.block_on(async {
+            let dns = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+            let address = dns.local_addr().expect("bound");
+            tokio::spawn(serve(dns, input.clone()));
+            address
         });
         let key = "tsig = { name = \"key.\", secret = { env = \"X\" } }";
         Self {
-            powerdns: connect("powerdns", &format!("endpoint = \"http://{http}\"")),
             plain: connect("rfc2136", &format!("server = \"{dns}\"")),
             signed: connect("rfc2136", &format!("server = \"{dns}\"\n{key}")),
             runtime,
@@ -145,30 +100,9 @@ fn connect(name: &str, text: &str) -> Arc<dyn Provider> {
     connected.unwrap_or_else(|error| panic!("{}", error.message))
 }
 
-async fn serve<F: Future<Output = std::io::Result<()>> + Send + 'static>(
-    listener: TcpListener,
-    input: Arc<Mutex<Vec<u8>>>,
-    answer: fn(TcpStream, Arc<Mutex<Vec<u8>>>) -> F,
-) {
+async fn serve(listener: TcpListener, input: Arc<Mutex<Vec<u8>>>) {
     while let Ok((stream, _)) = listener.accept().await {
-        tokio::spawn(answer(stream, input.clone()));
-    }
-}
-
-/// 200 and the input, as often as asked.
-async fn http_answer(mut stream: TcpStream, input: Arc<Mutex<Vec<u8>>>) -> std::io::Result<()> {
-    let mut request = Vec::new();
-    loop {
-        while !request.ends_with(b"\r\n\r\n") {
-            request.push(stream.read_u8().await?);
-        }
-        request.clear();
-        let body = input
-            .lock()
-            .expect("nothing panics while it is held")
-            .clone();
-        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len());
-        stream.write_all(&[head.as_bytes(), &body].concat()).await?;
+        tokio::spawn(dns_answer(stream, input.clone()));
     }
 }
 
@@ -193,11 +127,11 @@ async fn dns_answer(mut stream: TcpStream, input: Arc<Mutex<Vec<u8>>>) -> std::i
     stream.shutdown().await
 }
 
-fn origin() -> Name {
+pub(super) fn origin() -> Name {
     Name::absolute("example.test").expect("a constant name")
 }
 
-fn said(result: Result<Snapshot, ProviderError>) -> Result<String, String> {
+pub(super) fn said(result: Result<Snapshot, ProviderError>) -> Result<String, String> {
     match result {
         Ok(snapshot) => whole(&snapshot.zone),
         Err(error) => one_line(&error),
@@ -224,12 +158,7 @@ fn whole(zone: &Zone) -> Result<String, String> {
     }
 }
 
-fn powerdns(input: &[u8]) -> Result<String, String> {
-    let bench = bench();
-    bench.fetch(&*bench.powerdns, input)
-}
-
-fn transfer(input: &[u8]) -> Result<String, String> {
+fn transfer(_: &Target, input: &[u8]) -> Result<String, String> {
     let bench = bench();
     let provider = if input.len().is_multiple_of(2) {
         &bench.plain
@@ -239,7 +168,7 @@ fn transfer(input: &[u8]) -> Result<String, String> {
     bench.fetch(&**provider, input)
 }
 
-fn update(input: &[u8]) -> Result<String, String> {
+fn update(_: &Target, input: &[u8]) -> Result<String, String> {
     let bench = bench();
     let provider = if input.len().is_multiple_of(2) {
         &bench.plain

@@ -120,12 +120,12 @@ fn findings(file: &str, text: &[u8]) -> Result<String, String> {
     Ok(said.collect::<Vec<_>>().join("; "))
 }
 
-fn policy(text: &[u8]) -> Result<String, String> {
+fn policy(_: &Target, text: &[u8]) -> Result<String, String> {
     findings("policy/redundns.toml", text)
 }
 
 /// Reading, and what each adapter makes of the keys; the secrets are made up, since an input may name a program.
-fn account(text: &[u8]) -> Result<String, String> {
+fn account(_: &Target, text: &[u8]) -> Result<String, String> {
     let mut said = findings("account/providers/fuzz.toml", text)?;
     let Ok(text) = std::str::from_utf8(text) else {
         return Ok(said);

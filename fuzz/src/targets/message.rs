@@ -52,7 +52,7 @@ pub(super) const RDATA: Target = Target {
     judge: one_rdata,
 };
 
-fn message(octets: &[u8]) -> Result<String, String> {
+fn message(_: &Target, octets: &[u8]) -> Result<String, String> {
     let message = match MessageRef::read(octets) {
         Ok(message) => message,
         Err(error) => return Ok(words(&error.to_string())),
@@ -103,7 +103,7 @@ fn holds(rtype: RecordType, data: &[u8]) -> Result<(), String> {
 }
 
 /// Two octets say the type; of the rest, both its meaning as text and as octets count.
-fn one_rdata(input: &[u8]) -> Result<String, String> {
+fn one_rdata(_: &Target, input: &[u8]) -> Result<String, String> {
     let Some((number, rest)) = input.split_at_checked(2) else {
         return Ok("short".to_owned());
     };

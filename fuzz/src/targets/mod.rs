@@ -2,7 +2,9 @@
 //! corpora.
 
 mod answer;
+mod api;
 mod config;
+mod journal;
 mod message;
 mod plan;
 mod zone;
@@ -17,22 +19,31 @@ pub struct Target {
     pub folders: &'static [&'static str],
     /// Pieces that matter to it.
     pub pieces: &'static [&'static str],
-    /// What came of the input in a few words, or what does not hold. Inputs whose words are new are mutated further.
-    pub judge: fn(&[u8]) -> Result<String, String>,
+    judge: fn(&Self, &[u8]) -> Result<String, String>,
 }
 
-/// All of them.
-pub const TARGETS: &[Target] = &[
-    zone::TARGET,
-    config::ACCOUNT,
-    config::POLICY,
-    message::MESSAGE,
-    message::RDATA,
-    answer::POWERDNS,
-    answer::TRANSFER,
-    answer::UPDATE,
-    plan::TARGET,
-];
+impl Target {
+    /// What came of the input in a few words, or what does not hold. Inputs whose words are new are mutated further.
+    pub fn judge(&self, input: &[u8]) -> Result<String, String> {
+        (self.judge)(self, input)
+    }
+}
+
+/// All of them: one for each format of files and of DNS, and one for each adapter that speaks HTTP.
+pub fn targets() -> Vec<Target> {
+    let own = [
+        zone::TARGET,
+        config::ACCOUNT,
+        config::POLICY,
+        message::MESSAGE,
+        message::RDATA,
+        answer::TRANSFER,
+        answer::UPDATE,
+        plan::TARGET,
+        journal::TARGET,
+    ];
+    own.into_iter().chain(api::targets()).collect()
+}
 
 /// The names and octets of the files in folders of `tests/corpus`, sorted.
 pub fn files(folders: &[&str]) -> Vec<(String, Vec<u8>)> {

@@ -39,7 +39,7 @@ pub(super) const TARGET: Target = Target {
     judge,
 };
 
-fn judge(octets: &[u8]) -> Result<String, String> {
+fn judge(_: &Target, octets: &[u8]) -> Result<String, String> {
     let plan = match SavedPlan::read(octets) {
         Ok(plan) => plan,
         Err(error) => return Ok(words(&error.message)),

@@ -93,7 +93,7 @@ impl Includes for Texts {
     }
 }
 
-fn judge(text: &[u8]) -> Result<String, String> {
+fn judge(_: &Target, text: &[u8]) -> Result<String, String> {
     static TEXTS: OnceLock<Texts> = OnceLock::new();
     judge_with(text, TEXTS.get_or_init(|| Texts(files(TARGET.folders))))
 }
