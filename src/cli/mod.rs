@@ -1,6 +1,7 @@
 //! What can be typed, and nothing else.
 
 mod audit;
+mod format;
 mod start;
 
 use std::path::PathBuf;
@@ -9,7 +10,10 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use audit::Audit;
+pub use format::Format;
 pub use start::{Import, Init};
+
+use crate::config::{Shard, parse_shard};
 
 const EXIT_CODES: &str = "\
 Exit codes, the same for every command:
@@ -82,17 +86,6 @@ impl Global {
     pub fn format(&self) -> Format {
         if self.json { Format::Json } else { self.format }
     }
-}
-
-/// Output formats.
-#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// For people
-    Text,
-    /// For machines, versioned
-    Json,
-    /// For a comment on a pull request: `plan`, `sync` and `check`
-    Markdown,
 }
 
 /// When to use colour.
@@ -174,14 +167,6 @@ pub enum Command {
 }
 
 impl Command {
-    /// Whether there is a `format` of what it says.
-    pub fn speaks(&self, format: Format) -> bool {
-        match format {
-            Format::Text | Format::Json => true,
-            Format::Markdown => matches!(self, Self::Plan(_) | Self::Sync(_) | Self::Check(_)),
-        }
-    }
-
     /// As typed.
     pub fn name(&self) -> &'static str {
         match self {
@@ -217,6 +202,9 @@ pub struct Lint {
     /// The zone's origin [default: the file's name without .zone]
     #[arg(long, value_name = "NAME")]
     pub origin: Option<String>,
+    /// Only part I of N of these zones, e.g. 3/8: which part a zone belongs to depends on its origin alone
+    #[arg(long, value_name = "I/N", value_parser = shard)]
+    pub shard: Option<Shard>,
 }
 
 /// `plan`.
@@ -224,6 +212,9 @@ pub struct Lint {
 pub struct Plan {
     /// Zone origins [default: every zones/*.zone]
     pub zones: Vec<String>,
+    /// Only part I of N of these zones, e.g. 3/8: which part a zone belongs to depends on its origin alone
+    #[arg(long, value_name = "I/N", value_parser = shard)]
+    pub shard: Option<Shard>,
     /// Save the plan, for `sync --plan`; not if a provider is unknown
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
@@ -240,8 +231,11 @@ pub struct Plan {
 pub struct Sync {
     /// Zone origins [default: every zones/*.zone]
     pub zones: Vec<String>,
+    /// Only part I of N of these zones, e.g. 3/8: which part a zone belongs to depends on its origin alone
+    #[arg(long, value_name = "I/N", value_parser = shard)]
+    pub shard: Option<Shard>,
     /// Apply this saved plan exactly, or exit 4 and say what moved; zones and accounts are those of the plan
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["zones", "provider", "without"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["zones", "shard", "provider", "without"])]
     pub plan: Option<PathBuf>,
     /// How it is written.
     #[command(flatten)]
@@ -321,6 +315,9 @@ pub struct Allow {
 pub struct Check {
     /// Zone origins [default: every zones/*.zone]
     pub zones: Vec<String>,
+    /// Only part I of N of these zones, e.g. 3/8: which part a zone belongs to depends on its origin alone
+    #[arg(long, value_name = "I/N", value_parser = shard)]
+    pub shard: Option<Shard>,
     /// Ask nameservers only; needs no credentials
     #[arg(long, conflicts_with = "api_only")]
     pub dns_only: bool,
@@ -357,6 +354,12 @@ pub struct Providers {
 fn duration(text: &str) -> Result<Duration, String> {
     crate::config::parse_duration(text)
         .ok_or_else(|| "write a number and a unit: 500ms, 30s, 2m, 1h".to_owned())
+}
+
+/// `3/8`.
+fn shard(text: &str) -> Result<Shard, String> {
+    parse_shard(text)
+        .ok_or_else(|| "write a part and how many there are, from 1/N to N/N: 3/8".to_owned())
 }
 
 /// `60%` or `60`.

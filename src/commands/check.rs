@@ -24,8 +24,8 @@ pub(super) async fn run(
     let Some(session) = Session::open_or_say(global, "check", console) else {
         return Ok(Outcome::Trouble);
     };
-    let loaded = match session.load(&arguments.zones) {
-        Ok(loaded) => loaded,
+    let files = match session.files(&arguments.zones, arguments.shard, console) {
+        Ok(files) => files,
         Err(findings) => {
             refuse("check", &findings, console);
             return Ok(Outcome::Trouble);
@@ -39,7 +39,16 @@ pub(super) async fn run(
         .extend(fleet.findings.iter().map(Into::into));
     let contacts = Contacts::read(&session.project.directory)?;
     let mut outcomes = Vec::new();
-    for loaded in &loaded {
+    for file in &files {
+        let loaded = match session.read(file) {
+            Ok(loaded) => loaded,
+            Err(findings) => {
+                report.findings.extend(findings.iter().map(Into::into));
+                outcomes.push(Outcome::Trouble);
+                continue;
+            }
+        };
+        let loaded = &loaded;
         let (zone, outcome) = check(
             &session, &fleet, global, arguments, loaded, &contacts, console,
         )
@@ -139,5 +148,6 @@ async fn check(
     } else if served_by_nobody {
         outcomes.push(Outcome::Trouble);
     }
+    zone.place(&loaded.zone);
     (zone, Outcome::worst(outcomes))
 }

@@ -1,11 +1,14 @@
 //! The terminal: results on stdout, everything else on stderr, colour only where it is wanted.
 
 use std::io::{IsTerminal, Write};
-use std::sync::{Arc, Mutex};
+use std::path::Path;
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use crate::adapters::run::Event;
-use crate::cli::{Color, Format, Global};
+use crate::cli::{Cli, Color, Command, Format};
+use crate::config::path_from_root;
+use crate::report::Outcome;
 use crate::report::text::Style;
 
 /// Nothing is said of work that takes less.
@@ -32,6 +35,10 @@ pub(super) struct Console {
     pub(super) quiet: bool,
     /// More detail.
     pub(super) verbose: bool,
+    /// How one gets from the root of the repository to what paths in reports begin at.
+    pub(super) path_from_root: String,
+    /// The exit code, where the format has its own.
+    exit: OnceLock<u8>,
     /// Every request.
     logs: bool,
     /// What is being waited for, the innermost last.
@@ -39,7 +46,15 @@ pub(super) struct Console {
 }
 
 impl Console {
-    pub(super) fn new(global: &Global) -> Self {
+    pub(super) fn new(cli: &Cli) -> Self {
+        let global = &cli.global;
+        // Files that are named are named from here.
+        let begins_here = matches!(&cli.command, Command::Lint(lint) if !lint.files.is_empty());
+        let directory = if begins_here {
+            Some(Path::new("."))
+        } else {
+            global.directory.as_deref()
+        };
         let choice = |auto: anstream::ColorChoice| match global.color {
             Color::Always => true,
             Color::Never => false,
@@ -52,9 +67,22 @@ impl Console {
             width: terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0)),
             quiet: global.quiet,
             verbose: global.verbose > 0,
+            path_from_root: path_from_root(directory),
+            exit: OnceLock::new(),
             logs: global.verbose > 1,
             waits: Arc::default(),
         }
+    }
+
+    /// Ends the program with a code of the format's own.
+    pub(super) fn exit_with(&self, code: u8) {
+        let _ = self.exit.set(code);
+    }
+
+    /// The exit code of what the run came to.
+    pub(super) fn exit_code(&self, outcome: Outcome) -> u8 {
+        let own = self.exit.get().copied();
+        own.unwrap_or_else(|| outcome.exit_code())
     }
 
     /// How stdout is laid out.

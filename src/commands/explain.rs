@@ -3,7 +3,7 @@
 use super::console::Console;
 use crate::audit::rules;
 use crate::config;
-use crate::report::{EXPLANATIONS, Outcome, explain_text};
+use crate::report::{EXPLANATIONS, Outcome, REMARK_CODES, explain_text};
 use crate::zone::{self, rdata};
 
 pub(super) fn run(code: Option<&str>, console: &Console) -> Outcome {
@@ -18,12 +18,7 @@ pub(super) fn run(code: Option<&str>, console: &Console) -> Outcome {
         console.out(&lines.concat());
         return Outcome::Same;
     };
-    let other = || {
-        others()
-            .find(|(own, _)| own.eq_ignore_ascii_case(code))
-            .map(|(own, text)| format!("{own}: {text}\n"))
-    };
-    if let Some(text) = explain_text(code).or_else(other) {
+    if let Some(text) = text(code) {
         console.out(&text);
         Outcome::Same
     } else {
@@ -35,12 +30,23 @@ pub(super) fn run(code: Option<&str>, console: &Console) -> Outcome {
     }
 }
 
+/// What there is to say about `code`.
+pub(super) fn text(code: &str) -> Option<String> {
+    let other = || {
+        others()
+            .find(|(own, _)| own.eq_ignore_ascii_case(code))
+            .map(|(own, text)| format!("{own}: {text}\n"))
+    };
+    explain_text(code).or_else(other)
+}
+
 /// Codes that one sentence explains.
 fn others() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
     zone::CODES
         .iter()
         .chain(rdata::CODES)
         .chain(config::CODES)
+        .chain(REMARK_CODES)
         .chain(super::CODES)
 }
 

@@ -6,7 +6,7 @@ use super::session::{Session, refuse};
 use crate::cli::{Format, Global};
 use crate::report::{
     AnsweredEntry, CallEntry, ChangeEntry, ErrorEntry, FindingEntry, History, Outcome, PartEntry,
-    ProofEntry, RunDetail, RunEntry, SetEntry, SnapshotEntry, text,
+    Place, ProofEntry, RunDetail, RunEntry, SetEntry, SnapshotEntry, text,
 };
 use crate::rollout::journal::{self, Answered, Call, Entry, Proof, Run, Set, Wave};
 use crate::zone::{Finding, Severity};
@@ -52,10 +52,11 @@ pub(super) fn run(
         }
     }
     let history = History::new(runs, findings);
-    match console.format {
-        Format::Json => console.out(&history.to_json()),
-        Format::Text | Format::Markdown => console.out(&text::history(&history, console.style())),
-    }
+    console.out(&if console.format == Format::Json {
+        history.to_json()
+    } else {
+        text::history(&history, console.style())
+    });
     Ok(history.outcome)
 }
 
@@ -144,6 +145,7 @@ fn change(entry: &Entry) -> ChangeEntry {
         rtype: entry.rtype.clone(),
         before: entry.before.as_ref().map(set),
         after: entry.after.as_ref().map(set),
+        place: Place::default(),
     }
 }
 

@@ -3,22 +3,24 @@
 use std::path::{Path, PathBuf};
 
 use super::console::Console;
-use super::session::{Session, show_findings};
+use super::session::{Session, keep, refuse, rendered, show_findings};
 use crate::cli::{Global, Lint};
 use crate::config::{ZoneFile, origin_of, read_zone};
-use crate::report::Outcome;
 use crate::report::text::plural;
+use crate::report::{Outcome, Report, ZoneReport};
 use crate::zone::{Finding, Name, Severity, print};
 
 pub(super) fn run(global: &Global, arguments: &Lint, console: &Console) -> anyhow::Result<Outcome> {
     let session = Session::open(global).ok();
-    let (files, root) = match choose(arguments, session.as_ref()) {
+    let (mut files, root) = match choose(arguments, session.as_ref()) {
         Ok(chosen) => chosen,
         Err(findings) => {
-            show_findings(&findings, console);
+            refuse("lint", &findings, console);
             return Ok(Outcome::Trouble);
         }
     };
+    keep(&mut files, arguments.shard, console);
+    let mut report = Report::new("lint");
     let mut findings: Vec<Finding> = Vec::new();
     let mut printed = String::new();
     let mut records = 0;
@@ -32,23 +34,32 @@ pub(super) fn run(global: &Global, arguments: &Lint, console: &Console) -> anyho
         .iter()
         .any(|finding| finding.severity == Severity::Error);
     for file in &files {
-        match read_zone(file, &root) {
+        let mut zone = ZoneReport {
+            zone: file.origin.to_string(),
+            file: Some(file.shown.clone()),
+            ..ZoneReport::default()
+        };
+        let own = match read_zone(file, &root) {
             Err(finding) => {
                 unreadable = true;
-                findings.push(finding);
+                vec![finding]
             }
             Ok(parsed) => {
                 let mut own = parsed.findings;
                 if let Some(session) = &session {
                     own.extend(session.misfits(file, &parsed.zone));
                 }
+                zone.record_sets = parsed.zone.len();
                 records += parsed.zone.record_count();
                 if arguments.print && own.iter().all(|finding| finding.severity < Severity::Error) {
                     print(&parsed.zone, &mut printed)?;
                 }
-                findings.extend(own);
+                own
             }
-        }
+        };
+        zone.findings = own.iter().map(Into::into).collect();
+        report.zones.push(zone);
+        findings.extend(own);
     }
     let count = |severity| {
         findings
@@ -64,8 +75,10 @@ pub(super) fn run(global: &Global, arguments: &Lint, console: &Console) -> anyho
     } else {
         Outcome::Same
     };
-    if console.format == crate::cli::Format::Json {
-        console.out(&super::session::lint_report(&files, accounts, &findings, outcome).to_json());
+    report.outcome = outcome;
+    report.findings = accounts.iter().map(Into::into).collect();
+    if let Some(text) = rendered(&report, console) {
+        console.out(&text);
         return Ok(outcome);
     }
     show_findings(accounts, console);

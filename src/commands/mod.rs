@@ -24,6 +24,7 @@ mod listed;
 mod neighbors;
 mod new_files;
 mod objections;
+mod output;
 mod owner;
 mod plan;
 mod proof;
@@ -211,7 +212,7 @@ const CODES: &[(&str, &str)] = &[
 
 /// Runs a command line to its exit code; `watch` is told of every moment that outlives the process.
 pub fn run_watched(cli: Cli, watch: &Watch) -> ExitCode {
-    let console = Arc::new(Console::new(&cli.global));
+    let console = Arc::new(Console::new(&cli));
     let ear = Arc::clone(&console);
     adapters::run::begin(adapters::run::Run {
         deadline: cli.global.timeout.map(|timeout| Instant::now() + timeout),
@@ -229,11 +230,16 @@ pub fn run_watched(cli: Cli, watch: &Watch) -> ExitCode {
         }
     };
     let command = cli.command.name();
-    if !cli.command.speaks(console.format) {
-        let message = format!("`{command}` has no such format");
+    if !console.format.suits(command) {
+        let format = console.format.name();
+        let formats: Vec<&str> = Format::of(command).map(Format::name).collect();
         console.error(
-            &message,
-            Some("`plan`, `sync` and `check` have --format markdown"),
+            &format!("`{command}` has no format `{format}`"),
+            Some(&format!(
+                "`{command}` has {}; {} {format}",
+                formats.join(", "),
+                Format::those_with(console.format)
+            )),
         );
         return ExitCode::from(Outcome::Trouble.exit_code());
     }
@@ -249,15 +255,15 @@ pub fn run_watched(cli: Cli, watch: &Watch) -> ExitCode {
             .map(|context| format!("\n  ... while {context}"))
             .collect();
         let message = format!("{message}{}", told.concat());
-        if console.format == Format::Json {
+        if console.format == Format::Text {
+            console.error(&message, None);
+        } else {
             let finding = Finding::new("RUN09", Severity::Error, message);
             session::refuse(command, &[finding], &console);
-        } else {
-            console.error(&message, None);
         }
         Outcome::Trouble
     });
-    ExitCode::from(outcome.exit_code())
+    ExitCode::from(console.exit_code(outcome))
 }
 
 async fn dispatch(cli: Cli, console: &Console, watch: &Watch) -> anyhow::Result<Outcome> {

@@ -22,8 +22,8 @@ pub(super) async fn run(
     let Some(session) = Session::open_or_say(global, "plan", console) else {
         return Ok(Outcome::Trouble);
     };
-    let loaded = match session.load(&arguments.zones) {
-        Ok(loaded) => loaded,
+    let files = match session.files(&arguments.zones, arguments.shard, console) {
+        Ok(files) => files,
         Err(findings) => {
             refuse("plan", &findings, console);
             return Ok(Outcome::Trouble);
@@ -36,7 +36,16 @@ pub(super) async fn run(
     let mut outcomes = Vec::new();
     let mut measures = Vec::new();
     let mut zones = Vec::new();
-    for loaded in &loaded {
+    for file in &files {
+        let loaded = match session.read(file) {
+            Ok(loaded) => loaded,
+            Err(findings) => {
+                report.findings.extend(findings.iter().map(Into::into));
+                outcomes.push(Outcome::Trouble);
+                continue;
+            }
+        };
+        let loaded = &loaded;
         let _progress =
             console.progress(&format!("{}: reading the providers", loaded.zone.origin()));
         let mut surveyed = survey(&session, loaded, fleet.of(&loaded.zone)).await;
@@ -81,6 +90,7 @@ pub(super) async fn run(
             .chain(&remarks)
             .map(Into::into)
             .collect();
+        zone.place(&loaded.zone);
         zone.exceptions = declared::entries(loaded);
         let costs = declared::costs(&session, loaded.zone.origin());
         let departing = departures(&contacts, loaded.zone.origin());

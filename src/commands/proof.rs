@@ -18,7 +18,7 @@ use crate::cli::Global;
 use crate::config::Account;
 use crate::probe::{self, Ask, AskOptions, Delegation};
 use crate::provider::{ErrorKind, NameserverSpec, Provider, ProviderError};
-use crate::report::Outcome;
+use crate::report::{Outcome, ZoneReport};
 use crate::rollout::{self, Stop};
 use crate::verdict::{JudgeOptions, Nameserver, Settle, judge};
 use crate::zone::{Finding, Name, NameRef, RecordType, SetRef, Severity, Zone};
@@ -187,6 +187,13 @@ impl<'a> Prover<'a> {
             .filter(|server| server.provider.as_deref() == Some(account))
             .map(|server| server.name.clone())
             .collect()
+    }
+
+    /// Notes where in the zone file the record sets stand that `zone` is about, where there is a file.
+    pub(super) fn place(&self, zone: &mut ZoneReport) {
+        if let Some(file) = self.expected.file() {
+            zone.place(file);
+        }
     }
 
     /// What was found out on the way.

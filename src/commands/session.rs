@@ -7,11 +7,12 @@ use std::time::Instant;
 use super::console::Console;
 use super::declared::{own_zones, place};
 use super::neighbors::{neighbors, written_down};
-use crate::cli::{Format, Global};
-use crate::config::{Account, Exception, NoProject, NsPolicy, Project, ZoneFile, read_zone};
+pub(super) use super::output::{refuse, refuse_as, rendered, show_findings};
+use crate::cli::Global;
+use crate::config::{Account, Exception, NoProject, NsPolicy, Project, Shard, ZoneFile, read_zone};
 use crate::provider::{Capabilities, Member, fit};
-use crate::report::{Outcome, Report, ZoneReport, markdown};
-use crate::zone::{Finding, Name, Position, RecordType, Severity, Zone, ZoneBuilder, show};
+use crate::report::text::plural;
+use crate::zone::{Finding, Name, Position, RecordType, Severity, Zone, ZoneBuilder};
 
 /// A project, seen through the global flags.
 pub(super) struct Session {
@@ -150,37 +151,44 @@ impl Session {
             || self.without.iter().any(|own| own == id)
     }
 
-    /// Reads the zone files that are named, or all; an error in any is an error of the whole, since a run that works
-    /// on some of what was asked for leaves the rest unsaid.
-    pub(super) fn load(&self, named: &[String]) -> Result<Vec<Loaded>, Vec<Finding>> {
-        let (files, mut errors) = self.project.zone_files(named);
+    /// The zone files that are named, or all, each read once; an error in any is an error of the whole, since a run
+    /// that works on some of what was asked for leaves the rest unsaid. What was read is not kept: an estate has
+    /// thousands of zones.
+    pub(super) fn files(
+        &self,
+        named: &[String],
+        shard: Option<Shard>,
+        console: &Console,
+    ) -> Result<Vec<ZoneFile>, Vec<Finding>> {
+        let (mut files, mut errors) = self.project.zone_files(named);
+        keep(&mut files, shard, console);
+        errors.extend(
+            files
+                .iter()
+                .filter_map(|file| self.read(file).err())
+                .flatten(),
+        );
+        if errors.is_empty() {
+            Ok(files)
+        } else {
+            Err(errors)
+        }
+    }
+
+    /// As [`Self::files`], all kept.
+    pub(super) fn load(
+        &self,
+        named: &[String],
+        shard: Option<Shard>,
+        console: &Console,
+    ) -> Result<Vec<Loaded>, Vec<Finding>> {
+        let (mut files, mut errors) = self.project.zone_files(named);
+        keep(&mut files, shard, console);
         let mut loaded = Vec::new();
-        for file in files {
-            match read_zone(&file, &self.project.directory) {
-                Err(finding) => errors.push(finding),
-                Ok(parsed) => {
-                    let mut findings = parsed.findings;
-                    findings.extend(self.misfits(&file, &parsed.zone));
-                    if findings
-                        .iter()
-                        .any(|finding| finding.severity == Severity::Error)
-                    {
-                        errors.extend(findings);
-                    } else {
-                        let zone = self.with_union(parsed.zone);
-                        let own = own_zones(&self.project, &zone).0;
-                        loaded.push(Loaded {
-                            own: own
-                                .into_iter()
-                                .map(|(id, zone)| (id, Arc::new(zone)))
-                                .collect(),
-                            exceptions: self.project.policy.exceptions_of(zone.origin()).to_vec(),
-                            zone: Arc::new(zone),
-                            file,
-                            findings,
-                        });
-                    }
-                }
+        for file in &files {
+            match self.read(file) {
+                Ok(one) => loaded.push(one),
+                Err(findings) => errors.extend(findings),
             }
         }
         if errors.is_empty() {
@@ -188,6 +196,26 @@ impl Session {
         } else {
             Err(errors)
         }
+    }
+
+    /// Reads one zone file; where there is an error, everything that is said of it.
+    pub(super) fn read(&self, file: &ZoneFile) -> Result<Loaded, Vec<Finding>> {
+        let parsed = read_zone(file, &self.project.directory).map_err(|finding| vec![finding])?;
+        let mut findings = parsed.findings;
+        findings.extend(self.misfits(file, &parsed.zone));
+        let is_error = |finding: &Finding| finding.severity == Severity::Error;
+        if findings.iter().any(is_error) {
+            return Err(findings);
+        }
+        let zone = self.with_union(parsed.zone);
+        let own = own_zones(&self.project, &zone).0.into_iter();
+        Ok(Loaded {
+            own: own.map(|(id, zone)| (id, Arc::new(zone))).collect(),
+            exceptions: self.project.policy.exceptions_of(zone.origin()).to_vec(),
+            zone: Arc::new(zone),
+            file: file.clone(),
+            findings,
+        })
     }
 
     /// What the zone's accounts cannot hold, and what the apex NS set lacks.
@@ -310,72 +338,22 @@ impl Session {
     }
 }
 
+/// Keeps the zone files that belong to a part of the estate. That there is none is no fault, and told.
+pub(super) fn keep(files: &mut Vec<ZoneFile>, shard: Option<Shard>, console: &Console) {
+    let Some(shard) = shard else { return };
+    let all = files.len();
+    files.retain(|file| shard.takes(&file.origin));
+    console.note(&format!(
+        "shard {shard}: {} of {}",
+        files.len(),
+        plural(all, "zone")
+    ));
+}
+
 /// The words for a zone that no account takes, or that the flags leave none for.
 pub(super) fn nobody_left(zone: &Name) -> (String, &'static str) {
     (
         format!("no provider is left for {zone}"),
         "see `enabled` and `zones = […]` in providers/*.toml, and the flags -p and --without",
     )
-}
-
-/// Says why nothing was done at all.
-pub(super) fn refuse(command: &str, findings: &[Finding], console: &Console) {
-    refuse_as(Outcome::Trouble, command, findings, console);
-}
-
-/// As [`refuse`], where that is no trouble but a refusal.
-pub(super) fn refuse_as(outcome: Outcome, command: &str, findings: &[Finding], console: &Console) {
-    let mut report = Report::new(command);
-    report.outcome = outcome;
-    report.findings = findings.iter().map(Into::into).collect();
-    match rendered(&report, console) {
-        Some(text) => console.out(&text),
-        None => show_findings(findings, console),
-    }
-}
-
-/// The report in a format that is not for a screen; `None` where it shall be for one.
-pub(super) fn rendered(report: &Report, console: &Console) -> Option<String> {
-    match console.format {
-        Format::Json => Some(report.to_json()),
-        Format::Markdown => Some(markdown(report)),
-        Format::Text => None,
-    }
-}
-
-/// Findings on stderr, compiler style.
-pub(super) fn show_findings(findings: &[Finding], console: &Console) {
-    if console.format == Format::Text {
-        for finding in findings {
-            console.err(&(show(finding, console.color_err) + "\n"));
-        }
-    }
-}
-
-/// The report of `lint`.
-pub(super) fn lint_report(
-    files: &[ZoneFile],
-    accounts: &[Finding],
-    findings: &[Finding],
-    outcome: Outcome,
-) -> Report {
-    let mut report = Report::new("lint");
-    report.findings = accounts.iter().map(Into::into).collect();
-    report.outcome = outcome;
-    for file in files {
-        let own = |finding: &&Finding| {
-            finding.file == file.shown
-                || finding
-                    .included_from
-                    .iter()
-                    .any(|(name, _)| *name == file.shown)
-        };
-        report.zones.push(ZoneReport {
-            zone: file.origin.to_string(),
-            file: Some(file.shown.clone()),
-            findings: findings.iter().filter(own).map(Into::into).collect(),
-            ..ZoneReport::default()
-        });
-    }
-    report
 }

@@ -53,7 +53,7 @@ pub(super) async fn run(
             .map(|zone| zone.zone.to_string())
             .collect();
     }
-    let loaded = match session.load(&named) {
+    let loaded = match session.load(&named, arguments.shard, console) {
         Ok(loaded) => loaded,
         Err(findings) => {
             refuse("sync", &findings, console);

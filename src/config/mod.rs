@@ -4,11 +4,13 @@
 //! line and column; everything is read before anything is said, so that one run shows all of it.
 
 mod account;
+mod ci;
 mod draft;
 mod identity;
 mod named_address;
 mod policy;
 mod secret;
+mod shard;
 mod units;
 mod zones;
 
@@ -16,10 +18,12 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 pub use account::Account;
+pub use ci::{path_from_root, step_summary};
 pub use draft::{Credential, Draft, noted};
 pub use identity::{job, who};
 pub use named_address::NamedAddress;
 pub use policy::{Exception, Level, NsPolicy, OnFailedProof, Policy};
+pub use shard::{Shard, parse_shard};
 pub use units::{parse_duration, parse_percent, parse_size};
 pub use zones::{ZoneFile, origin_of, read_zone};
 

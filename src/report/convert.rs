@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::data::{
-    ChangeEntry, CostEntry, ErrorEntry, FindingEntry, IgnoredEntry, ObjectionEntry, ProviderReport,
-    ProviderState, SetEntry, ZoneReport,
+    ChangeEntry, CostEntry, ErrorEntry, FindingEntry, IgnoredEntry, ObjectionEntry, Place,
+    ProviderReport, ProviderState, SetEntry, ZoneReport,
 };
 use crate::plan::{Change, Cost, Objection, Others, Plan, ProviderPlan, State};
 use crate::provider::ProviderError;
@@ -109,6 +109,7 @@ impl From<&Change> for ChangeEntry {
             rtype: key.rtype.to_string(),
             before: change.before().map(entry),
             after: change.after().map(entry),
+            place: Place::default(),
         }
     }
 }

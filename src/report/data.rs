@@ -189,6 +189,20 @@ pub struct ChangeEntry {
     pub before: Option<SetEntry>,
     /// What it shall hold; null under `delete`.
     pub after: Option<SetEntry>,
+    /// Where the zone file says so.
+    #[serde(flatten)]
+    pub place: Place,
+}
+
+/// Where a record stands in a zone file; all null where it stands in none.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Place {
+    /// The file, as it was named to the program.
+    pub file: Option<String>,
+    /// From 1.
+    pub line: Option<u32>,
+    /// From 1, in octets.
+    pub column: Option<u16>,
 }
 
 /// The data of a record set.
@@ -260,6 +274,13 @@ impl CostEntry {
     }
 }
 
+impl SetEntry {
+    /// `300  192.0.2.1, 192.0.2.2`.
+    pub(super) fn told(&self) -> String {
+        format!("{}  {}", self.ttl, self.rdata.join(", "))
+    }
+}
+
 impl NameserverReport {
     /// How [`AnswerEntry::nameservers`] names this server: `ns1.example.net. 192.0.2.1:53`.
     pub fn label(&self) -> String {
@@ -306,6 +327,9 @@ pub struct Difference {
     pub exceptions: Vec<ExceptionEntry>,
     /// Identical answers, grouped.
     pub answers: Vec<AnswerEntry>,
+    /// Where the zone file says what is expected.
+    #[serde(flatten)]
+    pub place: Place,
 }
 
 /// One answer and everybody who gave it.

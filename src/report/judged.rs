@@ -1,8 +1,8 @@
 //! From what nameservers said to report entries.
 
 use super::data::{
-    Agreement, AnswerEntry, Difference, ExceptionEntry, FindingEntry, NameserverReport, SetEntry,
-    ZoneReport,
+    Agreement, AnswerEntry, Difference, ExceptionEntry, FindingEntry, NameserverReport, Place,
+    SetEntry, ZoneReport,
 };
 use crate::verdict::{self, Answer, Expected, Group, Judgement, Nameserver, Verdict};
 
@@ -117,6 +117,7 @@ fn difference(one: &verdict::Difference, labels: &[String]) -> Difference {
             .iter()
             .map(|group| answer(group, labels))
             .collect(),
+        place: Place::default(),
     }
 }
 

@@ -6,24 +6,42 @@
 mod convert;
 mod data;
 mod explain;
+mod github;
 mod history;
+mod html;
 mod judged;
+mod junit;
 mod markdown;
+mod nagios;
 mod outcome;
+mod place;
+mod prometheus;
 mod redundancy;
+mod remark;
+#[cfg(test)]
+mod samples;
+mod sarif;
 #[cfg(test)]
 mod schema;
 pub mod text;
+mod told;
 
 pub use data::{
     Agreement, AnswerEntry, ChangeEntry, CostEntry, Difference, ErrorEntry, ExceptionEntry,
-    FindingEntry, IgnoredEntry, NameserverReport, ObjectionEntry, ProviderReport, ProviderState,
-    Report, SetEntry, VERSION, ZoneReport,
+    FindingEntry, IgnoredEntry, NameserverReport, ObjectionEntry, Place, ProviderReport,
+    ProviderState, Report, SetEntry, VERSION, ZoneReport,
 };
 pub use explain::{EXPLANATIONS, Explanation, explain, explain_text};
+pub use github::github;
 pub use history::{
     AnsweredEntry, CallEntry, History, PartEntry, ProofEntry, RunDetail, RunEntry, SnapshotEntry,
 };
+pub use html::html;
+pub use junit::junit;
 pub use markdown::markdown;
+pub use nagios::{ServiceState, nagios, service_state};
 pub use outcome::Outcome;
+pub use prometheus::prometheus;
 pub use redundancy::{LossEntry, RedundancyEntry};
+pub use remark::CODES as REMARK_CODES;
+pub use sarif::sarif;

@@ -131,6 +131,7 @@ fn a_plan_becomes_entries_in_presentation_format() {
             "action": "replace", "name": "www.example.com.", "type": "A",
             "before": { "ttl": 300, "rdata": ["192.0.2.10"] },
             "after": { "ttl": 60, "rdata": ["192.0.2.44"] },
+            "file": null, "line": null, "column": null,
         }])
     );
     assert_eq!(

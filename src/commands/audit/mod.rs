@@ -174,6 +174,9 @@ impl Run<'_> {
             findings.push(Finding::new("AUD02", Severity::Info, message));
         }
         let outcome = self.fill(&mut report, &evidence, &asked, &findings);
+        if let Some((_, file)) = file {
+            report.place(file);
+        }
         let chain = if is_chain_known {
             Outcome::Same
         } else {

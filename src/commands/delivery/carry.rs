@@ -157,6 +157,7 @@ impl Delivery<'_> {
         // What cannot be noted is told in the end.
         let _ = journal.append(Event::Proof(served.proof(&origin)));
         let proof = served.fill(&mut zone);
+        prover.place(&mut zone);
         let left = leftovers(&rollout, &targets, &followers);
         let others = strangers(&rollout, &targets, journal.number());
         zone.findings

@@ -323,6 +323,7 @@ pub(super) fn planned(work: &Work<'_>) -> ZoneReport {
         .map(Into::into)
         .collect();
     zone.exceptions.clone_from(&work.exceptions);
+    work.prover.place(&mut zone);
     zone
 }
 

@@ -54,22 +54,21 @@ pub(super) async fn run(
         }
         rows.push(row);
     }
-    match console.format {
-        Format::Json => console.out(&json(&rows, &session)?),
-        Format::Text | Format::Markdown => {
-            for row in &rows {
-                console.out(&text(row, console.width));
-            }
-            for id in &session.project.disabled {
-                console.out(&format!("{id}  not enabled\n"));
-            }
-            if rows.is_empty() && session.project.disabled.is_empty() {
-                console.note("there is no account: write one TOML file for each into providers/");
-            }
-            if console.verbose {
-                let names: Vec<&str> = ADAPTERS.iter().map(|adapter| adapter.name).collect();
-                console.out(&format!("adapters: {}\n", names.join(", ")));
-            }
+    if console.format == Format::Json {
+        console.out(&json(&rows, &session)?);
+    } else {
+        for row in &rows {
+            console.out(&text(row, console.width));
+        }
+        for id in &session.project.disabled {
+            console.out(&format!("{id}  not enabled\n"));
+        }
+        if rows.is_empty() && session.project.disabled.is_empty() {
+            console.note("there is no account: write one TOML file for each into providers/");
+        }
+        if console.verbose {
+            let names: Vec<&str> = ADAPTERS.iter().map(|adapter| adapter.name).collect();
+            console.out(&format!("adapters: {}\n", names.join(", ")));
         }
     }
     Ok(outcome)

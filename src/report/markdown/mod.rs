@@ -33,12 +33,18 @@ const TOLD: usize = 50;
 pub fn markdown(report: &Report) -> String {
     let mut out = format!("### redundns {}: {}\n\n", report.command, summary(report));
     let is_plan = report.command == "plan";
-    let (calm, told): (Vec<&ZoneReport>, Vec<&ZoneReport>) =
-        report.zones.iter().partition(|zone| is_calm(zone));
-    let mut items: Vec<String> = told.iter().map(|zone| headline(zone, is_plan)).collect();
+    let (calm, told): (Vec<&ZoneReport>, Vec<&ZoneReport>) = report
+        .zones
+        .iter()
+        .partition(|zone| is_calm(zone, report.command == "lint"));
+    let headline = |zone: &ZoneReport| match report.command.as_str() {
+        "lint" => linted(zone),
+        _ => headline(zone, is_plan),
+    };
+    let mut items: Vec<String> = told.iter().map(|zone| headline(zone)).collect();
     match *calm {
         [] => {}
-        [zone] => items.push(headline(zone, is_plan)),
+        [zone] => items.push(headline(zone)),
         _ => items.push(format!(
             "nothing differs in {}",
             plural(calm.len(), "other zone")
@@ -74,6 +80,8 @@ fn summary(report: &Report) -> String {
         }
         (_, Outcome::Refused) => "**refused**".to_owned(),
         (_, Outcome::Trouble) => "**trouble**: not everything could be done or verified".to_owned(),
+        ("lint", Outcome::Differs) => format!("**findings** in {zones}"),
+        ("lint", Outcome::Same) => format!("no error in {zones}"),
         ("plan", _) if changes > 0 => {
             let touched = report.zones.iter().filter(|zone| count(zone) > 0).count();
             format!("{} in {touched} of {zones}", plural(changes, "change"))
@@ -85,20 +93,35 @@ fn summary(report: &Report) -> String {
 }
 
 /// Whether there is nothing about a zone that anybody has to know.
-fn is_calm(zone: &ZoneReport) -> bool {
+fn is_calm(zone: &ZoneReport, is_only_read: bool) -> bool {
     let is_same = |provider: &ProviderReport| {
         provider.state != ProviderState::Unknown
             && provider.error.is_none()
             && provider.changes.is_empty()
             && provider.objections.is_empty()
     };
-    !zone.providers.is_empty()
+    (is_only_read || !zone.providers.is_empty())
         && zone.providers.iter().all(is_same)
         && zone.agreement.agree == zone.agreement.questions
         && zone
             .findings
             .iter()
             .all(|finding| finding.severity == "info")
+}
+
+/// One line about a zone that was only read.
+fn linted(zone: &ZoneReport) -> String {
+    let count = |severity: &str| {
+        let own = zone.findings.iter().filter(|one| one.severity == severity);
+        plural(own.count(), severity)
+    };
+    format!(
+        "{}: {}, {}, {}",
+        code(&zone.zone),
+        plural(zone.record_sets, "record set"),
+        count("error"),
+        count("warning")
+    )
 }
 
 /// One line about a zone.

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::report::{
     Agreement, AnswerEntry, ChangeEntry, CostEntry, Difference, ErrorEntry, NameserverReport,
-    ObjectionEntry, SetEntry,
+    ObjectionEntry, Place, SetEntry,
 };
 
 /// <https://docs.github.com/en/rest/issues/comments>: the most characters in a comment.
@@ -39,6 +39,7 @@ fn change(
         rtype: rtype.to_owned(),
         before,
         after,
+        place: Place::default(),
     }
 }
 

@@ -67,7 +67,7 @@ pub fn audit(report: &Report, style: Style) -> String {
 }
 
 /// What a zone comes to, with its symbol.
-fn sentence(zone: &ZoneReport) -> (char, String) {
+pub(super) fn sentence(zone: &ZoneReport) -> (char, String) {
     let count = |severity: &str| {
         let findings = zone.findings.iter();
         findings.filter(|one| one.severity == severity).count()

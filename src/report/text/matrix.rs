@@ -29,49 +29,16 @@ pub(super) struct Group<'a> {
 /// Differences by what the nameservers did, in the order of their first appearance. Those that are nothing but the
 /// silence of servers which never said a word are left out unless `all` are wanted.
 pub(super) fn groups(zone: &ZoneReport, all: bool) -> Vec<Group<'_>> {
-    let silent: Vec<String> = zone
-        .nameservers
-        .iter()
-        .filter(|server| server.is_silent())
-        .map(NameserverReport::label)
-        .collect();
-    let is_told = |difference: &&Difference| {
-        all || silent.is_empty()
-            || difference.answers.iter().any(|answer| {
-                !answer.current
-                    && answer
-                        .nameservers
-                        .iter()
-                        .any(|label| !silent.contains(label))
-            })
-    };
     let mut groups: Vec<Group<'_>> = Vec::new();
     let mut places: HashMap<(Vec<char>, bool), usize> = HashMap::new();
     let columns = columns(zone);
-    for difference in zone.differences.iter().filter(is_told) {
-        let mut by_label = HashMap::new();
-        for answer in &difference.answers {
-            by_label.extend(
-                answer
-                    .nameservers
-                    .iter()
-                    .map(|label| (label.as_str(), answer)),
-            );
-        }
-        let cells: Vec<char> = columns
-            .iter()
-            .map(|server| match by_label.get(server.label().as_str()) {
-                None => '.',
-                Some(answer) if answer.current => '=',
-                Some(answer) => match (answer.kind.as_str(), &difference.expected) {
-                    ("records", None) => '+',
-                    ("nodata" | "nxdomain", Some(_)) => '-',
-                    ("records" | "nodata" | "nxdomain", _) => '~',
-                    ("silent", _) => '?',
-                    _ => '!',
-                },
-            })
-            .collect();
+    let differences: Vec<&Difference> = if all {
+        zone.differences.iter().collect()
+    } else {
+        zone.told().collect()
+    };
+    for difference in differences {
+        let cells = cells(&columns, difference);
         let place = *places
             .entry((cells.clone(), difference.explained.is_some()))
             .or_insert(groups.len());
@@ -84,6 +51,30 @@ pub(super) fn groups(zone: &ZoneReport, all: bool) -> Vec<Group<'_>> {
         groups[place].differences.push(difference);
     }
     groups
+}
+
+/// What each of the servers in `columns` did, as a symbol.
+pub(in crate::report) fn cells(
+    columns: &[&NameserverReport],
+    difference: &Difference,
+) -> Vec<char> {
+    let mut by_label = HashMap::new();
+    for answer in &difference.answers {
+        let labels = answer.nameservers.iter();
+        by_label.extend(labels.map(|label| (label.as_str(), answer)));
+    }
+    let symbol = |server: &&NameserverReport| match by_label.get(server.label().as_str()) {
+        None => '.',
+        Some(answer) if answer.current => '=',
+        Some(answer) => match (answer.kind.as_str(), &difference.expected) {
+            ("records", None) => '+',
+            ("nodata" | "nxdomain", Some(_)) => '-',
+            ("records" | "nodata" | "nxdomain", _) => '~',
+            ("silent", _) => '?',
+            _ => '!',
+        },
+    };
+    columns.iter().map(symbol).collect()
 }
 
 /// The matrix of `zone`; nothing where nothing differs.
@@ -109,36 +100,14 @@ pub(super) fn matrix(out: &mut String, zone: &ZoneReport, groups: &[Group<'_>], 
         .unwrap_or(0);
     let head = names + rtypes + 4;
 
-    let labels = labels(&columns);
-    let needed = head
-        + labels
-            .iter()
-            .map(|label| label.chars().count() + 2)
-            .sum::<usize>();
-    let is_wide = needed > style.width;
-    let labels = if is_wide {
-        (1..=columns.len())
-            .map(|number| number.to_string())
-            .collect()
-    } else {
-        labels
-    };
+    let heads = Heads::fitting(&columns, head, style.width);
     out.push('\n');
-    if !is_wide {
-        provider_line(out, &columns, &labels, head);
+    if let Heads::Names(labels) = &heads {
+        provider_line(out, &columns, labels, head);
     }
-    let _ = writeln!(out, "{}{}", " ".repeat(head), labels.join("  "));
+    heads.print(out, columns.len(), head);
     for group in groups {
-        let cells: Vec<String> = group
-            .cells
-            .iter()
-            .zip(&labels)
-            .map(|(&symbol, label)| {
-                let pad = " ".repeat(label.chars().count().saturating_sub(1));
-                style.symbol(symbol) + &pad
-            })
-            .collect();
-        let cells = cells.join("  ");
+        let cells = heads.cells(&group.cells, style);
         let shown = rows(group);
         for difference in &group.differences[..shown] {
             let note = difference
@@ -167,16 +136,82 @@ pub(super) fn matrix(out: &mut String, zone: &ZoneReport, groups: &[Group<'_>], 
         let verb = if agree == 1 { "agrees" } else { "agree" };
         let _ = writeln!(out, "({agree} more {verb})");
     }
-    let used: Vec<String> = LEGEND
-        .iter()
-        .filter(|(symbol, _)| groups.iter().any(|group| group.cells.contains(symbol)))
-        .map(|(symbol, text)| format!("{symbol} {text}"))
-        .collect();
-    let _ = writeln!(out, "{}", used.join("   "));
-    if is_wide {
+    let mut line = String::new();
+    for (symbol, text) in LEGEND {
+        if !groups.iter().any(|group| group.cells.contains(symbol)) {
+            continue;
+        }
+        let entry = format!("{symbol} {text}");
+        if !line.is_empty() && line.chars().count() + 3 + entry.chars().count() > style.width {
+            let _ = writeln!(out, "{line}");
+            line.clear();
+        }
+        line.push_str(if line.is_empty() { "" } else { "   " });
+        line.push_str(&entry);
+    }
+    let _ = writeln!(out, "{line}");
+    if !matches!(heads, Heads::Names(_)) {
         for (number, server) in columns.iter().enumerate() {
             let provider = server.provider.as_deref().unwrap_or("-");
             let _ = writeln!(out, "{:>4}  {provider}  {}", number + 1, server.label());
+        }
+    }
+}
+
+/// What stands above the columns, as much of it as there is room for.
+enum Heads {
+    /// The beginnings of names.
+    Names(Vec<String>),
+    /// Numbers, explained below.
+    Numbers,
+    /// Numbers written downwards, the columns side by side.
+    Digits,
+}
+
+impl Heads {
+    fn fitting(columns: &[&NameserverReport], head: usize, width: usize) -> Self {
+        let names = labels(columns);
+        let wide = |label: &String| label.chars().count() + 2;
+        let number = |number: usize| number.to_string().len() + 2;
+        if head + names.iter().map(wide).sum::<usize>() <= width {
+            Self::Names(names)
+        } else if head + (1..=columns.len()).map(number).sum::<usize>() <= width {
+            Self::Numbers
+        } else {
+            Self::Digits
+        }
+    }
+
+    fn print(&self, out: &mut String, columns: usize, head: usize) {
+        let pad = " ".repeat(head);
+        let numbers: Vec<String> = (1..=columns).map(|number| number.to_string()).collect();
+        let _ = match self {
+            Self::Names(labels) => writeln!(out, "{pad}{}", labels.join("  ")),
+            Self::Numbers => writeln!(out, "{pad}{}", numbers.join("  ")),
+            Self::Digits => {
+                let most = columns.to_string().len();
+                (0..most).try_for_each(|row| {
+                    let digit = |number: &String| format!("{number:>most$}").chars().nth(row);
+                    let digits: String = numbers.iter().filter_map(digit).collect();
+                    writeln!(out, "{pad}{}", digits.trim_end())
+                })
+            }
+        };
+    }
+
+    fn cells(&self, cells: &[char], style: Style) -> String {
+        let padded = |label: usize, symbol: char| {
+            style.symbol(symbol) + &" ".repeat(label.saturating_sub(1))
+        };
+        let joined = |width: &dyn Fn(usize) -> usize| {
+            let cells = cells.iter().enumerate();
+            let cells = cells.map(|(index, &symbol)| padded(width(index), symbol));
+            cells.collect::<Vec<_>>().join("  ")
+        };
+        match self {
+            Self::Names(labels) => joined(&|index| labels[index].chars().count()),
+            Self::Numbers => joined(&|index| (index + 1).to_string().len()),
+            Self::Digits => cells.iter().map(|&symbol| style.symbol(symbol)).collect(),
         }
     }
 }
@@ -192,7 +227,7 @@ fn rows(group: &Group<'_>) -> usize {
 }
 
 /// Nameservers with those of one provider side by side, providers in the order of their first server.
-fn columns(zone: &ZoneReport) -> Vec<&NameserverReport> {
+pub(in crate::report) fn columns(zone: &ZoneReport) -> Vec<&NameserverReport> {
     let mut places: HashMap<Option<&str>, usize> = HashMap::new();
     for server in &zone.nameservers {
         let next = places.len();
@@ -204,7 +239,7 @@ fn columns(zone: &ZoneReport) -> Vec<&NameserverReport> {
 }
 
 /// The shortest beginnings that tell the servers apart; two addresses of one server are numbered.
-fn labels(columns: &[&NameserverReport]) -> Vec<String> {
+pub(in crate::report) fn labels(columns: &[&NameserverReport]) -> Vec<String> {
     let beginning = |name: &str, count: usize| -> String {
         let labels: Vec<&str> = name.trim_end_matches('.').split('.').take(count).collect();
         labels.join(".")

@@ -3,13 +3,16 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::layout::{Style, plural, wrap};
+use super::layout::{Style, plural, relative, wrap};
 use super::matrix::{groups, matrix};
 use super::{difference, notes, plan};
 use crate::report::Outcome;
 use crate::report::data::{
     AnswerEntry, Difference, ProviderReport, ProviderState, Report, ZoneReport,
 };
+
+/// How many record sets are named that differ as another one does.
+const NAMED: usize = 8;
 
 /// How many differences are told in full unless more is wanted.
 const TOLD: usize = 12;
@@ -41,20 +44,36 @@ pub fn verdict(report: &Report, style: Style) -> String {
                     written(&mut out, provider, style);
                 }
             } else if !provider.changes.is_empty() || provider.state == ProviderState::Unknown {
-                out.push_str(&plan::provider_plan(zone, provider, None, style));
+                let before = zone
+                    .providers
+                    .iter()
+                    .take_while(|one| one.id != provider.id);
+                let is_twin = |one: &&ProviderReport| {
+                    !provider.changes.is_empty() && plan::look_alike(one, provider)
+                };
+                let twin = before.clone().find(is_twin);
+                out.push_str(&plan::provider_plan(zone, provider, twin, style));
             }
         }
         silent_servers(&mut out, zone, style);
         let groups = groups(zone, style.verbose);
         matrix(&mut out, zone, &groups, style);
-        let firsts = groups.iter().map(|group| group.differences[0]);
-        let told: Vec<&Difference> = if style.verbose {
-            zone.differences.iter().collect()
+        if style.verbose {
+            for difference in &zone.differences {
+                difference::in_full(&mut out, zone, difference, style);
+            }
         } else {
-            firsts.take(TOLD).collect()
-        };
-        for difference in told {
-            difference::in_full(&mut out, zone, difference, style);
+            for group in groups.iter().take(TOLD) {
+                difference::in_full(&mut out, zone, group.differences[0], style);
+                alike(&mut out, zone, &group.differences[1..], style);
+            }
+            if let Some(more) = groups.len().checked_sub(TOLD + 1) {
+                let more = plural(more + 1, "more pattern");
+                let _ = writeln!(
+                    out,
+                    "\n({more} of differences; `-v` tells every one in full)"
+                );
+            }
         }
         if style.verbose {
             latencies(&mut out, zone);
@@ -270,14 +289,10 @@ fn ignored(zone: &ZoneReport) -> String {
 
 /// Servers that said nothing at all, in one line each rather than one a question.
 fn silent_servers(out: &mut String, zone: &ZoneReport, style: Style) {
-    for server in zone.nameservers.iter().filter(|server| server.is_silent()) {
+    for server in zone.silent() {
         let label = server.label();
         let why = zone
-            .differences
-            .iter()
-            .flat_map(|difference| &difference.answers)
-            .find(|answer| answer.nameservers.contains(&label))
-            .and_then(|answer| answer.detail.as_deref())
+            .why_silent(&label)
             .map(|why| format!(": {why}"))
             .unwrap_or_default();
         let whose = server
@@ -317,6 +332,24 @@ fn written(out: &mut String, provider: &ProviderReport, style: Style) {
     let _ = writeln!(out, "  {} {title}  {text}", style.symbol(symbol));
     notes::error(out, provider, style);
     notes::objections(out, &provider.objections, style);
+}
+
+/// The record sets about which the servers did the same.
+fn alike(out: &mut String, zone: &ZoneReport, differences: &[&Difference], style: Style) {
+    if differences.is_empty() {
+        return;
+    }
+    let key = |one: &&Difference| format!("{} {}", relative(&one.name, &zone.zone), one.rtype);
+    let shown = differences.iter().take(NAMED).map(key).collect::<Vec<_>>();
+    let mut text = shown.join(", ");
+    if let Some(more) = differences
+        .len()
+        .checked_sub(NAMED)
+        .filter(|&more| more > 0)
+    {
+        let _ = write!(text, " and {more} more");
+    }
+    let _ = writeln!(out, "  alike      {}", wrap(&text, style.width, 13));
 }
 
 /// How fast each server answered.

@@ -6,6 +6,7 @@ mod config;
 mod exception;
 mod exec;
 mod failure;
+mod formats;
 mod guard;
 mod history;
 mod ignore;

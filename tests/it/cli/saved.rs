@@ -386,8 +386,8 @@ fn a_comment_says_the_plan_short_first() {
         "### redundns plan: nothing to change in 1 zone\n\n- `example.test.`: nothing to change at `a`, `b`\n"
     );
     project
-        .run(&["lint", "--format", "markdown"])
-        .expect(2, &["`lint` has no such format"]);
+        .run(&["providers", "--format", "markdown"])
+        .expect(2, &["`providers` has no format `markdown`"]);
     project
         .run(&["plan", "--format", "markdown", "example.net"])
         .expect(2, &["no zone file for `example.net`", "**trouble**"]);

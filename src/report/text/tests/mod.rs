@@ -1,12 +1,14 @@
 //! Screens, whole: what people see is a promise too.
 
+mod many;
 mod plan;
 mod verdict;
 
 use super::*;
 use crate::report::{
     Agreement, AnswerEntry, ChangeEntry, CostEntry, Difference, ErrorEntry, FindingEntry,
-    NameserverReport, ObjectionEntry, Outcome, ProviderReport, ProviderState, SetEntry, ZoneReport,
+    NameserverReport, ObjectionEntry, Outcome, Place, ProviderReport, ProviderState, SetEntry,
+    ZoneReport,
 };
 
 fn set(ttl: u32, rdata: &[&str]) -> SetEntry {
@@ -33,6 +35,7 @@ fn change(
         rtype: rtype.to_owned(),
         before,
         after,
+        place: Place::default(),
     }
 }
 
@@ -139,11 +142,7 @@ fn difference(
     answers: Vec<AnswerEntry>,
 ) -> Difference {
     Difference {
-        code: if verdict == "unverified" {
-            String::new()
-        } else {
-            "AGR01".to_owned()
-        },
+        code: if verdict == "unverified" { "" } else { "AGR01" }.to_owned(),
         name: name.to_owned(),
         rtype: "A".to_owned(),
         verdict: verdict.to_owned(),
@@ -151,6 +150,7 @@ fn difference(
         explained: None,
         exceptions: Vec::new(),
         answers,
+        place: Place::default(),
     }
 }
 

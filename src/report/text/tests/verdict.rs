@@ -58,7 +58,7 @@ h4   A  =    =    =    -
 api A: stale [AGR01]
   expected   60  192.0.2.9
   served     60  192.0.2.1
-  by         ns3.beta.example. 192.0.2.13:53 and 1 more
+  by         every nameserver of beta
              dig +norec @192.0.2.13 api.example.com. A
 
 h0 A: missing [AGR01]
@@ -66,6 +66,7 @@ h0 A: missing [AGR01]
   served     no such name (NXDOMAIN)
   by         ns4.beta.example. 192.0.2.14:53
              dig +norec @192.0.2.14 h0.example.com. A
+  alike      h1 A, h2 A, h3 A, h4 A, h5 A, h6 A, h7 A, h8 A
 ",
     );
 }
