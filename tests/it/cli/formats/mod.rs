@@ -1,5 +1,6 @@
 //! What machines read, judged by those who read it.
 
+mod ci;
 mod html;
 mod shard;
 
