@@ -10,6 +10,7 @@ mod digitalocean;
 mod dnsimple;
 mod embedded;
 mod exec;
+mod gandi;
 mod google;
 mod hetzner;
 pub mod http;
@@ -262,6 +263,7 @@ pub const ADAPTERS: &[&Adapter] = &[
     &dnsimple::ADAPTER,
     &ns1::ADAPTER,
     &digitalocean::ADAPTER,
+    &gandi::ADAPTER,
 ];
 
 /// The adapter called `name`.

@@ -12,6 +12,7 @@ pub mod desec;
 pub mod digitalocean;
 pub mod dns;
 pub mod dnsimple;
+pub mod gandi;
 pub mod google;
 pub mod hetzner;
 pub mod http;
@@ -38,6 +39,7 @@ pub const VENDORS: &[&Vendor] = &[
     &desec::VENDOR,
     &dnsimple::VENDOR,
     &digitalocean::VENDOR,
+    &gandi::VENDOR,
     &google::VENDOR,
     &hetzner::VENDOR,
     &ovh::VENDOR,

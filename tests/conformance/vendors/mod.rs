@@ -6,6 +6,7 @@ mod client;
 mod cloudflare;
 mod digitalocean;
 mod dnsimple;
+mod gandi;
 mod google;
 mod hetzner;
 mod machine;
@@ -269,6 +270,7 @@ pub(crate) fn trials() -> Vec<Trial> {
             Ok(())
         }));
     }
+    trials.extend(gandi::trials());
     trials.extend(hetzner::trials());
     trials.extend(scaleway::trials());
     trials.extend(ovh::trials());

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use redundns::provider::ApexNs;
 use redundns::zone::{Name, RecordType};
 
 use crate::bed::zone_text;
@@ -41,8 +42,13 @@ pub(crate) fn check(vendor: &'static Vendor) {
         })
         .collect::<Vec<_>>()
         .join(", ");
+    // The TTL of a set that cannot be set is the vendor's, too.
+    let declared = match capabilities.apex_ns {
+        ApexNs::Fixed | ApexNs::Hidden => "apex_ns = \"provider\"\n",
+        ApexNs::AddOnly | ApexNs::Full => "",
+    };
     let lines = format!(
-        "adapter = \"{}\"\nnameservers = [{servers}]\n{}\n",
+        "adapter = \"{}\"\nnameservers = [{servers}]\n{declared}{}\n",
         vendor.adapter, account.text
     );
     fs::write(project.path().join("providers/vendor.toml"), lines).expect("an account");
