@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Outcome, RedundancyEntry};
+use super::{DrillEntry, Outcome, RedundancyEntry};
 
 /// The version of the format.
 pub const VERSION: u32 = 1;
@@ -60,6 +60,9 @@ pub struct ZoneReport {
     /// What the zone survives, where that was audited.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub redundancy: Option<Box<RedundancyEntry>>,
+    /// The rehearsal of losing a provider, under `drill`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub drill: Option<DrillEntry>,
 }
 
 /// Something noticed.

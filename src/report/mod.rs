@@ -5,6 +5,7 @@
 
 mod convert;
 mod data;
+mod drill;
 mod explain;
 mod github;
 mod history;
@@ -30,6 +31,10 @@ pub use data::{
     Agreement, AnswerEntry, ChangeEntry, CostEntry, Difference, ErrorEntry, ExceptionEntry,
     FindingEntry, IgnoredEntry, NameserverReport, ObjectionEntry, Place, ProviderReport,
     ProviderState, Report, SetEntry, VERSION, ZoneReport,
+};
+pub use drill::{
+    ArithmeticEntry, DrillEntry, LookupRow, Phase, PhaseEntry, RehearsalEntry, SliceEntry, Tally,
+    Told, svg,
 };
 pub use explain::{EXPLANATIONS, Explanation, explain, explain_text};
 pub use github::github;

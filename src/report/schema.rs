@@ -165,15 +165,56 @@ fn reports_are_as_the_schema_says() {
         }],
         ..Difference::default()
     });
+    zone.drill = Some(drilled());
     let json = serde_json::to_value(&report).expect("JSON");
     assert_eq!(check(&schema, &schema, &json, "report"), Ok(()));
 
+    let mut wrong = json.clone();
+    wrong["zones"][0]["drill"]["rehearsal"]["phases"][0]["phase"] = json!("late");
+    assert!(check(&schema, &schema, &wrong, "report").is_err());
     let mut wrong = json.clone();
     wrong["zones"][0]["providers"] = Value::Null;
     assert!(check(&schema, &schema, &wrong, "report").is_err());
     let mut wrong = json;
     wrong["zones"][0]["differences"][0]["verdict"] = json!("odd");
     assert!(check(&schema, &schema, &wrong, "report").is_err());
+}
+
+fn drilled() -> DrillEntry {
+    let row = LookupRow {
+        at_ms: 0.0,
+        phase: Phase::Before,
+        name: "www.example.com.".to_owned(),
+        rtype: "A".to_owned(),
+        rcode: None,
+        latency_ms: None,
+        told: Told::Nothing,
+    };
+    let rehearsal = RehearsalEntry {
+        resolver: "unbound 1.17.1".to_owned(),
+        names: "wildcard".to_owned(),
+        rate: 20,
+        seconds: 20.0,
+        patience_seconds: 5.0,
+        phases: Vec::new(),
+        slices: Vec::new(),
+    };
+    DrillEntry {
+        down: "alpha".to_owned(),
+        fault: "silent".to_owned(),
+        loss_percent: None,
+        arithmetic: ArithmeticEntry {
+            servers: 2,
+            lost: 1,
+            left: 1,
+            survived: true,
+            cold_share: 0.5,
+            first_wait_seconds: (0.8, 1.5),
+            stale_share: 0.5,
+            assumptions: vec!["a resolver picks among all addresses alike; those that prefer the nearest do better".to_owned()],
+        },
+        rehearsal: Some(rehearsal.with(&[row])),
+    }
 }
 
 #[test]

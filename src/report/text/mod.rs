@@ -2,6 +2,7 @@
 
 mod audit;
 mod difference;
+mod drill;
 mod history;
 mod layout;
 mod matrix;
@@ -13,6 +14,7 @@ mod verdict;
 
 pub use audit::audit;
 pub(super) use difference::in_full as difference_in_full;
+pub use drill::drill;
 pub use history::history;
 pub(super) use layout::relative;
 pub use layout::{Style, plural, wrap};
