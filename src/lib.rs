@@ -16,6 +16,7 @@
 //! * [`adapters`]: who can be told
 //! * [`rollout`]: telling them
 //! * [`probe`]: what is being served
+//! * [`drill`]: losing a provider, rehearsed
 //!
 //! [`commands`] sequence calls to all of them; [`cli`] is what can be typed.
 
@@ -38,6 +39,8 @@ pub mod adapters;
 pub mod rollout;
 
 pub mod probe;
+
+pub mod drill;
 
 pub mod cli;
 pub mod commands;

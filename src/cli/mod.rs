@@ -1,6 +1,7 @@
 //! What can be typed, and nothing else.
 
 mod audit;
+mod drill;
 mod format;
 mod start;
 
@@ -10,6 +11,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use audit::Audit;
+pub use drill::{Drill, FaultKind};
 pub use format::Format;
 pub use start::{Import, Init};
 
@@ -148,6 +150,9 @@ pub enum Command {
     /// Say what is wrong with how a domain is served, anybody's: delegation, servers, diversity, agreement
     #[command(after_help = audit::EXAMPLES)]
     Audit(Audit),
+    /// Rehearse losing a provider: who still resolves the zone, and how fast
+    #[command(after_help = drill::EXAMPLES)]
+    Drill(Drill),
     /// List the accounts and what their providers can hold
     Providers(Providers),
     /// Keep the embedded nameservers of this project answering until Ctrl-C
@@ -179,6 +184,7 @@ impl Command {
             Self::History { .. } => "history",
             Self::Check(_) => "check",
             Self::Audit(_) => "audit",
+            Self::Drill(_) => "drill",
             Self::Providers(_) => "providers",
             Self::Serve => "serve",
             Self::Explain { .. } => "explain",

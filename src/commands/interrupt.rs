@@ -88,7 +88,7 @@ impl Interrupts {
     }
 }
 
-async fn signalled() {
+pub(super) async fn signalled() {
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
         () = terminated() => {}

@@ -11,6 +11,7 @@ mod declared;
 mod delegated;
 mod delivery;
 mod departures;
+mod drill;
 mod expected;
 mod explain;
 mod extras;
@@ -122,6 +123,30 @@ const CODES: &[(&str, &str)] = &[
     (
         "RUN14",
         "somebody else wrote to a provider at the moment of a run's write, which has overwritten what they set",
+    ),
+    (
+        "DRL01",
+        "the loss of a provider was not rehearsed for real, so there is the arithmetic alone",
+    ),
+    (
+        "DRL02",
+        "lookups failed before the fault began, so what they did during it says nothing",
+    ),
+    (
+        "DRL03",
+        "lookups got no answer while a provider was lost, or nobody would be left to answer",
+    ),
+    (
+        "DRL04",
+        "lookups got a wrong answer while a provider was stale: resolvers do not fail over on an answer",
+    ),
+    (
+        "DRL05",
+        "the zone has no name with an address that could be looked up",
+    ),
+    (
+        "DRL06",
+        "a nameserver of the apex NS set is of no account, so a rehearsal leaves it out",
     ),
     ("RUN10", "the journal has no run of that number"),
     ("IMP01", "a provider's zone cannot be imported"),
@@ -286,6 +311,7 @@ async fn dispatch(cli: Cli, console: &Console, watch: &Watch) -> anyhow::Result<
         Command::History { run } => history::run(global, run, console),
         Command::Check(arguments) => check::run(global, &arguments, console).await,
         Command::Audit(arguments) => audit::run(global, &arguments, console).await,
+        Command::Drill(arguments) => drill::run(global, &arguments, console).await,
         Command::Providers(arguments) => providers::run(global, &arguments, console).await,
         Command::Serve => serve::run(global, console).await,
         Command::Explain { code } => Ok(explain::run(code.as_deref(), console)),

@@ -180,6 +180,11 @@ impl<'a> Prover<'a> {
         self
     }
 
+    /// Every address of every server.
+    pub(super) fn nameservers(&self) -> &[Nameserver] {
+        &self.nameservers
+    }
+
     /// The names of the servers of one account.
     pub(super) fn nameservers_of(&self, account: &str) -> Vec<Name> {
         self.nameservers

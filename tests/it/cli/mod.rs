@@ -3,6 +3,7 @@
 mod audit;
 mod bad_days;
 mod config;
+mod drill;
 mod exception;
 mod exec;
 mod failure;
