@@ -151,10 +151,10 @@ fn configuration(
     servers: &[SocketAddr],
 ) -> String {
     let at = |address: &SocketAddr| format!("{}@{}", address.ip(), address.port());
-    let stubs: String = servers
-        .iter()
-        .map(|server| format!("  stub-addr: {}\n", at(server)))
-        .collect();
+    let mut stubs = String::new();
+    for server in servers {
+        stubs.push_str(&format!("  stub-addr: {}\n", at(server)));
+    }
     format!(
         "server:
   directory: \"{directory}\"

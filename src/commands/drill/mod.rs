@@ -33,7 +33,7 @@ pub(super) async fn run(
             return Ok(Outcome::Trouble);
         }
     };
-    let loaded = match session.load(std::slice::from_ref(&arguments.zone)) {
+    let loaded = match session.load(std::slice::from_ref(&arguments.zone), None, console) {
         Ok(loaded) => loaded,
         Err(findings) => {
             refuse("drill", &findings, console);

@@ -48,7 +48,7 @@ pub(super) async fn prove(
     let loaded = if names.is_empty() {
         Vec::new()
     } else {
-        match session.load(&names) {
+        match session.load(&names, None, console) {
             Ok(loaded) => loaded,
             Err(findings) => {
                 if console.format == Format::Text {

@@ -116,7 +116,7 @@ impl Axis {
             let slices = rehearsal.slices.iter();
             slices.filter(|slice| slice.phase == Phase::During)
         };
-        let fault = during().next().zip(during().last());
+        let fault = during().next().zip(during().next_back());
         // It is over when the last lookup of its phase has ended, which is when the next phase begins.
         let after = rehearsal
             .slices
