@@ -155,8 +155,8 @@ impl<'e> Disturbed<'e> {
         });
         let seen = self.seen();
         let made = seen.iter().filter_map(|request| {
-            let words = request.header("authorization")?.split([' ', '=']);
-            words.last().map(str::to_owned)
+            let mut words = request.header("authorization")?.split([' ', '=']);
+            words.next_back().map(str::to_owned)
         });
         own.chain(made).filter(|secret| secret.len() > 4).collect()
     }
@@ -165,9 +165,10 @@ impl<'e> Disturbed<'e> {
 /// What to do with a request, given its number.
 fn reply(fault: &Fault, call: usize, number: usize, request: &Request) -> Reply {
     if fault.leaves() {
-        return match number + 1 == call {
-            true => Reply::PassAndLeave,
-            false => Reply::Pass,
+        return if number + 1 == call {
+            Reply::PassAndLeave
+        } else {
+            Reply::Pass
         };
     }
     let is_met = match fault.lasts {

@@ -64,30 +64,19 @@ impl Notes {
     /// A name as it was written.
     fn name(&self, held: &Held, key: &RecordKey) -> String {
         let written = self.written.get(key).map(|written| written.1.clone());
-        written.unwrap_or_else(|| {
-            key.owner
-                .borrow()
-                .relative_to(held.origin().borrow())
-                .to_string()
-        })
+        written.unwrap_or_else(|| key.owner.borrow().relative_to(held.origin().borrow()))
     }
 
     /// The sets of a body's `items`, of the whole zone or of one name.
-    pub fn items(
-        &self,
-        held: &Held,
-        body: &Value,
-        owner: Option<&str>,
-    ) -> Result<Vec<Wanted>, Answer> {
+    pub fn items(held: &Held, body: &Value, owner: Option<&str>) -> Result<Vec<Wanted>, Answer> {
         let items = body["items"].as_array();
         let items = items.ok_or_else(|| wrong("items", "Required"))?;
-        let sets = items.iter().map(|item| self.read(held, item, owner, None));
+        let sets = items.iter().map(|item| Self::read(held, item, owner, None));
         sets.collect()
     }
 
     /// One set of a body; name and type may stand in the path.
     pub fn read(
-        &self,
         held: &Held,
         item: &Value,
         owner: Option<&str>,
@@ -197,16 +186,15 @@ impl Notes {
                 return Err(wrong("items", &format!("{key} is there twice")));
             }
         }
-        match owner {
-            Some(owner) => _ = self.remove(held, owner, None),
-            None => {
-                let origin = held.origin().clone();
-                let keys: Vec<RecordKey> = held.sets().map(|(key, _)| key.clone()).collect();
-                for key in keys.iter().filter(|key| !is_own(&origin, key)) {
-                    held.delete(key);
-                }
-                *self = Self::default();
+        if let Some(owner) = owner {
+            let _ = self.remove(held, owner, None);
+        } else {
+            let origin = held.origin().clone();
+            let keys: Vec<RecordKey> = held.sets().map(|(key, _)| key.clone()).collect();
+            for key in keys.iter().filter(|key| !is_own(&origin, key)) {
+                held.delete(key);
             }
+            *self = Self::default();
         }
         for set in sets {
             self.put(held, set)?;

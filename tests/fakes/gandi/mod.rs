@@ -172,7 +172,7 @@ impl Gandi {
             ("POST", [domain, "records"]) => {
                 let body = body(request)?;
                 self.change(domain, |held, notes| {
-                    let set = notes.read(held, &body, None, None)?;
+                    let set = Notes::read(held, &body, None, None)?;
                     if notes.has(held, &set) {
                         let name = body["rrset_name"].as_str().unwrap_or_default();
                         return Err(conflict(&format!("Record {name} already exists")));
@@ -183,21 +183,21 @@ impl Gandi {
             ("PUT", [domain, "records"]) => {
                 let body = body(request)?;
                 self.change(domain, |held, notes| {
-                    let sets = notes.items(held, &body, None)?;
+                    let sets = Notes::items(held, &body, None)?;
                     notes.replace(held, None, sets)
                 })
             }
             ("PUT", [domain, "records", owner]) => {
                 let body = body(request)?;
                 self.change(domain, |held, notes| {
-                    let sets = notes.items(held, &body, Some(owner))?;
+                    let sets = Notes::items(held, &body, Some(owner))?;
                     notes.replace(held, Some(owner), sets)
                 })
             }
             ("PUT", [domain, "records", owner, rtype]) => {
                 let body = body(request)?;
                 self.change(domain, |held, notes| {
-                    let set: Wanted = notes.read(held, &body, Some(owner), Some(rtype))?;
+                    let set: Wanted = Notes::read(held, &body, Some(owner), Some(rtype))?;
                     notes.put(held, set)
                 })
             }

@@ -62,7 +62,7 @@ fn look(browser: &Path, project: &Project, page: &str, width: u32, dark: bool) -
         ),
     );
     let profile = tempfile::tempdir().expect("a directory");
-    let scheme = if dark { 0 } else { 1 };
+    let scheme = i32::from(!dark);
     let output = Command::new(browser)
         .args([
             "--headless",
