@@ -187,7 +187,7 @@ mod tests {
                 "1 . alpn=h2,h3 port=443",
                 "1 . alpn=h2,h3 port=443",
             ),
-            (T::SSHFP, "1 2 ABCDEF", "1 2 abcdef"),
+            (T::SSHFP, "1 9 ABCDEF", "1 9 abcdef"),
             (T::MX, "10 mail.example.", "10 mail.example."),
             (T::TXT, r#""a\\b""#, r#""a\\b""#),
         ] {
