@@ -66,12 +66,10 @@ fn incomplete(
     if own.len() < 2 {
         return;
     }
-    let apex = [RecordType::SOA, RecordType::DNSKEY, RecordType::NS];
-    let answers = examined.witnesses.iter().filter(|witness| {
-        witness.nameserver == signer.index
-            && witness.question.name == *examined.zone
-            && apex.contains(&witness.question.rtype)
-    });
+    let answers = examined
+        .witnesses
+        .iter()
+        .filter(|witness| witness.nameserver == signer.index);
     for witness in answers {
         let question = &witness.question;
         let Some(set) = witness
@@ -80,6 +78,10 @@ fn incomplete(
         else {
             continue;
         };
+        // Without any signature it is SEC01's.
+        if set.signatures.is_empty() {
+            continue;
+        }
         let signing: BTreeSet<u8> = set.signatures.iter().map(|one| one.algorithm).collect();
         for &missing in own.difference(&signing) {
             let what = format!(

@@ -99,6 +99,8 @@ pub struct Loss {
     pub left: usize,
     /// How many addresses are lost with it, sound or not.
     pub lost: usize,
+    /// The names of the nameservers that are lost.
+    pub names: BTreeSet<Name>,
 }
 
 impl Loss {
@@ -165,6 +167,8 @@ impl Redundancy {
                         self.servers - loss.lost
                     )
                 };
+                let names: Vec<String> = loss.names.iter().map(ToString::to_string).collect();
+                let message = format!("{message} (it runs {})", names.join(", "));
                 let mut one = finding("DIV04", message);
                 one.provider = Some(name.clone());
                 one
@@ -195,8 +199,12 @@ pub fn redundancy(zone: &Name, members: &[Member<'_>], asn: Option<&AsnTable>) -
         .iter()
         .map(|&thing| {
             let lost = |needs: &BTreeSet<Thing>| needs.contains(thing);
+            let names = members.iter().zip(&needs).filter(|(_, (_, own))| lost(own));
             Loss {
                 thing: thing.clone(),
+                names: names
+                    .map(|(member, _)| member.server.name.clone())
+                    .collect(),
                 left: needs
                     .iter()
                     .filter(|(sound, own)| *sound && !lost(own))
