@@ -2,9 +2,8 @@
 
 use super::survey::Surveyed;
 use crate::plan::Change;
-use crate::rollout::journal::rfc3339;
 use crate::rollout::{Contacts, Departure};
-use crate::zone::{Finding, Name, RecordType, Severity, Zone};
+use crate::zone::{Finding, Name, RecordType, Severity, Zone, rfc3339};
 
 /// What is to be said of the nameservers that `origin` no longer lists.
 pub(super) fn departures(contacts: &Contacts, origin: &Name) -> Vec<Finding> {

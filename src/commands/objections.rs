@@ -9,9 +9,8 @@ use crate::cli::Allow;
 use crate::plan::{
     Asked, Change, GuardPolicy, Left, Measure, Objection, Proposal, State, guard, guard_fleet,
 };
-use crate::rollout::journal::rfc3339;
 use crate::rollout::{Contacts, Departure};
-use crate::zone::{Name, RecordType, Zone};
+use crate::zone::{Name, RecordType, Zone, rfc3339};
 
 /// What is refused, by `redundns.toml` and the flags.
 fn policy(session: &Session, allow: &Allow) -> GuardPolicy {

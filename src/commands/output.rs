@@ -10,8 +10,7 @@ use crate::config::step_summary;
 use crate::report::{
     Outcome, Report, github, html, junit, markdown, nagios, prometheus, sarif, service_state,
 };
-use crate::rollout::journal::rfc3339;
-use crate::zone::{Finding, show};
+use crate::zone::{Finding, rfc3339, show};
 
 /// Says why nothing was done at all.
 pub(super) fn refuse(command: &str, findings: &[Finding], console: &Console) {

@@ -16,6 +16,7 @@
 
 mod codes;
 mod data;
+mod date;
 mod finding;
 mod lint;
 mod lookup;
@@ -31,6 +32,7 @@ mod show;
 
 pub use codes::CODES;
 pub use data::{Position, RecordKey, RecordSet, Repetition, SetRef, Zone, ZoneBuilder};
+pub use date::{Date, rfc3339};
 pub use finding::{Finding, Severity};
 pub use lint::lint;
 pub use lookup::{Lookup, redirect};

@@ -2,8 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::rollout::journal::rfc3339;
-use crate::zone::{self, NoIncludes, Parsed, Zone, master_file, parse};
+use crate::zone::{self, NoIncludes, Parsed, Zone, master_file, parse, rfc3339};
 
 /// Where the records come from.
 pub(in crate::commands) struct Source<'a> {

@@ -16,7 +16,6 @@ mod retention;
 mod write;
 
 pub use author::{Author, author};
-pub use clock::rfc3339;
 pub use event::{
     Answered, Begun, CallResult, Entry, Event, FORMAT, Failure, Intent, Planned, Proof, ReadBack,
     Set, Snapshot, Wave,

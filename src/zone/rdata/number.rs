@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use super::codes;
 use super::error::RdataError;
 use super::words::Words;
+use crate::zone::Date;
 
 /// Decimal digits only: no sign, no other base.
 pub(super) fn decimal(text: &[u8]) -> Option<u64> {
@@ -114,53 +115,17 @@ pub(super) fn moment(text: &[u8]) -> Option<u32> {
     let part = |from: usize, to: usize| decimal(&text[from..to]);
     let (year, month, day) = (part(0, 4)?, part(4, 6)?, part(6, 8)?);
     let (hour, minute, second) = (part(8, 10)?, part(10, 12)?, part(12, 14)?);
-    let valid = year >= 1970
-        && (1..=12).contains(&month)
-        && (1..=days_in_month(year, month)).contains(&day)
-        && hour < 24
-        && minute < 60
-        && second <= 60;
-    let years: u64 = (1970..year)
-        .map(|year| 365 + u64::from(is_leap(year)))
-        .sum();
-    let days: u64 = years
-        + (1..month)
-            .map(|month| days_in_month(year, month))
-            .sum::<u64>()
-        + day;
-    valid.then(|| (((days - 1) * 24 + hour) * 3600 + minute * 60 + second) as u32)
-}
-
-fn is_leap(year: u64) -> bool {
-    year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
-}
-
-fn days_in_month(year: u64, month: u64) -> u64 {
-    match month {
-        2 => 28 + u64::from(is_leap(year)),
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
+    let day = Date::new(year, month, day)?.begin();
+    let is_time = hour < 24 && minute < 60 && second <= 60;
+    is_time.then(|| (day + hour * 3600 + minute * 60 + second) as u32)
 }
 
 /// The UTC date of `moment` as `YYYYMMDDHHmmSS`.
 pub(super) fn date(moment: u32) -> String {
-    let (mut days, clock) = (u64::from(moment / 86_400), moment % 86_400);
-    let mut year = 1970;
-    while days >= 365 + u64::from(is_leap(year)) {
-        days -= 365 + u64::from(is_leap(year));
-        year += 1;
-    }
-    let mut month = 1;
-    while days >= days_in_month(year, month) {
-        days -= days_in_month(year, month);
-        month += 1;
-    }
+    let Date { year, month, day } = Date::of(moment.into());
+    let clock = moment % 86_400;
     let (hour, minute, second) = (clock / 3600, clock / 60 % 60, clock % 60);
-    format!(
-        "{year:04}{month:02}{:02}{hour:02}{minute:02}{second:02}",
-        days + 1
-    )
+    format!("{year:04}{month:02}{day:02}{hour:02}{minute:02}{second:02}")
 }
 
 #[cfg(test)]
