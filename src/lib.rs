@@ -8,6 +8,7 @@
 //! * [`verdict`]: do the answers agree, and are they current
 //! * [`audit`]: what is wrong with how a domain is served
 //! * [`report`]: saying so
+//! * [`status`]: saying so to everybody, as a page
 //!
 //! Those are pure: no file, clock, environment or socket. Around them stand the shells, which use the core and never
 //! each other:
@@ -31,6 +32,8 @@ pub mod verdict;
 pub mod audit;
 
 pub mod report;
+
+pub mod status;
 
 pub mod config;
 

@@ -4,6 +4,7 @@ use super::console::Console;
 use crate::audit::rules;
 use crate::config;
 use crate::report::{EXPLANATIONS, Outcome, REMARK_CODES, explain_text};
+use crate::status;
 use crate::zone::{self, rdata};
 
 pub(super) fn run(code: Option<&str>, console: &Console) -> Outcome {
@@ -46,6 +47,7 @@ fn others() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
         .iter()
         .chain(rdata::CODES)
         .chain(config::CODES)
+        .chain(status::CODES)
         .chain(REMARK_CODES)
         .chain(super::CODES)
 }
