@@ -74,6 +74,9 @@ pub struct Vendor {
     pub sign: fn(&mut Request),
     /// The statuses with which it turns away whoever asks too often.
     pub throttled: &'static [u16],
+    /// The secrets, in place of those of the same keys, of somebody who may read and not write; empty where nobody but
+    /// a refused write tells.
+    pub reads_only: &'static [(&'static str, &'static str)],
     /// Environment variables with credentials for the real service, in the order of `secrets`.
     pub variables: &'static [&'static str],
     /// Calls that the vendor's octoDNS provider makes for 1, 100 and 1,000 new sets, once planned; `None` where

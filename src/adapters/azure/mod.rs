@@ -7,6 +7,7 @@
 
 mod account;
 mod facts;
+mod leave;
 mod refusal;
 mod sets;
 mod token;
@@ -267,6 +268,13 @@ impl Provider for Azure {
             }
         }
         Ok(())
+    }
+
+    async fn may_write(&self, zone: Option<&Name>) -> Result<Option<bool>, ProviderError> {
+        match zone {
+            Some(zone) => leave::may_write(&self.api, &self.zone(zone)).await,
+            None => Ok(None),
+        }
     }
 
     fn lists_zones(&self) -> Option<&dyn ListZones> {

@@ -6,8 +6,10 @@
 //! have been told.
 
 mod account;
+mod called;
 mod change;
 mod facts;
+mod leave;
 mod read;
 mod refusal;
 mod token;
@@ -16,9 +18,9 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use ring::digest::{SHA256, digest};
 use serde::Deserialize;
 
+use self::called::name_for;
 use self::change::Batch;
 use self::read::{ManagedZone, SetPage, Sets, Spelled, ZonePage};
 use super::Adapter;
@@ -304,6 +306,10 @@ impl Provider for Google {
         Ok(())
     }
 
+    async fn may_write(&self, zone: Option<&Name>) -> Result<Option<bool>, ProviderError> {
+        self.is_allowed_to_write(zone).await
+    }
+
     fn lists_zones(&self) -> Option<&dyn ListZones> {
         Some(self)
     }
@@ -348,51 +354,6 @@ impl CreateZone for Google {
     }
 }
 
-/// What a new managed zone is called: letters, digits and dashes, 63 at most, and another for each DNS name.
-fn name_for(origin: &Name) -> String {
-    let text = origin.to_string();
-    let mut name = format!("zone-{}", dotless(origin));
-    name = name
-        .chars()
-        .map(|c| match c {
-            'a'..='z' | '0'..='9' => c,
-            _ => '-',
-        })
-        .take(54)
-        .collect();
-    let hash = digest(&SHA256, text.as_bytes());
-    let hash = data_encoding::HEXLOWER.encode(&hash.as_ref()[..4]);
-    format!("{name}-{hash}")
-}
-
 fn rejected(message: String) -> ProviderError {
     ProviderError::new(ErrorKind::Rejected, message)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_of_new_zones_are_short_plain_and_their_own() {
-        let long = format!("{0}.{0}.example", "l".repeat(63));
-        let mut names = Vec::new();
-        for origin in [
-            "example.com",
-            "a-b.example",
-            "a.b-example",
-            "_x.Example.NET",
-            &long,
-        ] {
-            let name = name_for(&Name::absolute(origin).expect("a name"));
-            let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-            assert!(name.len() <= 63 && name.chars().all(is_plain), "{name}");
-            assert!(!name.ends_with('-'), "{name}");
-            names.push(name);
-        }
-        assert!(names[0].starts_with("zone-example-com-"), "{}", names[0]);
-        names.sort();
-        names.dedup();
-        assert_eq!(names.len(), 5);
-    }
 }

@@ -6,6 +6,7 @@
 //! would serve what is left in it.
 
 mod facts;
+mod leave;
 mod read;
 mod refusal;
 mod sign;
@@ -174,6 +175,13 @@ impl Provider for Ovh {
             &read
         };
         self.write(zone, changes, held).await
+    }
+
+    async fn may_write(&self, zone: Option<&Name>) -> Result<Option<bool>, ProviderError> {
+        match zone {
+            Some(zone) => leave::may_write(&self.api, &dotless(zone)).await,
+            None => Ok(None),
+        }
     }
 
     fn lists_zones(&self) -> Option<&dyn ListZones> {

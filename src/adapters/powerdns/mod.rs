@@ -23,7 +23,7 @@ use self::count::Written;
 use self::read::Held;
 use self::write::{Batch, Soa};
 use super::http::{Api, Response};
-use super::{Adapter, SecretSource, Settings, SettingsError};
+use super::{Adapter, Secret, SecretSource, Settings, SettingsError};
 use crate::plan::Change;
 use crate::provider::{
     ApexNs, Capabilities, CreateZone, ErrorKind, Granularity, ListZones, NameserverSpec, Provider,
@@ -128,7 +128,12 @@ fn connect(mut settings: Settings<'_>) -> Result<Arc<dyn Provider>, SettingsErro
             ),
         });
     }
-    let endpoint = keys.endpoint.as_deref().unwrap_or(ENDPOINT);
+    let found = match keys.endpoint {
+        None => settings.secret("endpoint", None, &["PDNS_API_URL"])?,
+        Some(_) => None,
+    };
+    let found = found.as_ref().map(Secret::reveal);
+    let endpoint = keys.endpoint.as_deref().or(found).unwrap_or(ENDPOINT);
     let api = Api::at(endpoint, keys.allow_http)?
         .secret_header("x-api-key", "", "api_key", &api_key)?
         .build()?;

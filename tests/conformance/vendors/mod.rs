@@ -9,6 +9,7 @@ mod dnsimple;
 mod gandi;
 mod google;
 mod hetzner;
+mod leave;
 mod machine;
 mod ns1;
 mod ovh;
@@ -186,11 +187,12 @@ type Check = fn(&'static Vendor);
 
 /// What is tried with every fake by itself.
 pub(crate) fn trials() -> Vec<Trial> {
-    let checks: [(&str, Check); 8] = [
+    let checks: [(&str, Check); 9] = [
         ("refuses_what_the_vendor_refuses", rejections::check),
         ("is_driven_by_the_vendors_client", client::check),
         ("throttles_as_the_vendor_does", throttles::check),
         ("is_tried_in_one_zone", check_one_zone),
+        ("tells_whether_it_may_write", leave::check),
         ("closes_the_whole_loop", whole_loop::check),
         ("is_driven_by_octodns", client::check_octodns),
         ("sends_the_bodies_that_are_kept", snapshots::check),

@@ -25,6 +25,11 @@ const GROUP: &str = "group-of-zones";
 /// What requests bear that are signed without asking for a token before.
 const TOKEN: &str = "eyJ0eXAiOiJKV1QifQ.of-the-application";
 
+/// Another application, with the role Reader alone.
+const READER: &str = "5a90c1d7-33b2-4f0e-8e57-0000000000dd";
+const READERS_SECRET: &str = "a-secret-of-the-reader";
+const READERS_TOKEN: &str = "eyJ0eXAiOiJKV1QifQ.of-the-reader";
+
 /// What the trials need to know of it.
 pub const VENDOR: Vendor = Vendor {
     adapter: "azure",
@@ -49,6 +54,7 @@ pub const VENDOR: Vendor = Vendor {
     rejections: rejections::REJECTIONS,
     sign: |request| request.set_header("authorization", &format!("Bearer {TOKEN}")),
     throttled: &[429],
+    reads_only: &[("client_id", READER), ("client_secret", READERS_SECRET)],
     variables: &[
         "AZURE_TENANT_ID",
         "AZURE_CLIENT_ID",
@@ -108,6 +114,21 @@ fn managed(status: u16, code: &str, words: &str) -> Answer {
     Answer::json(status, &json!({ "error": error }))
 }
 
+/// What comes of an API version that is missing, or that nobody knows.
+fn bad_version(given: Option<&str>) -> Answer {
+    match given {
+        None => {
+            let words =
+                "The api-version query parameter (?api-version=) is required for all requests.";
+            managed(400, "MissingApiVersionParameter", words)
+        }
+        Some(other) => {
+            let words = format!("No registered resource provider found for API version '{other}'");
+            managed(400, "NoRegisteredProviderFound", &words)
+        }
+    }
+}
+
 fn bad(words: &str) -> Answer {
     refuse(400, "BadRequest", words)
 }
@@ -139,7 +160,7 @@ impl Azure {
         if let [tenant, "oauth2", "v2.0", "token"] = path[..] {
             return token::answer(tenant, request);
         }
-        token::authorize(request)?;
+        let is_reader = token::authorize(request)? == READER;
         let [
             "subscriptions",
             subscription,
@@ -164,21 +185,29 @@ impl Azure {
             let words = format!("Resource group '{group}' could not be found.");
             return Err(managed(404, "ResourceGroupNotFound", &words));
         }
+        if is_reader && request.method != "GET" {
+            let words = format!(
+                "The client '{READER}' with object id '{READER}' does not have authorization to perform action \
+                 'Microsoft.Network/dnsZones/write' over scope '/subscriptions/{SUBSCRIPTION}' or the scope is invalid."
+            );
+            return Err(managed(403, "AuthorizationFailed", &words));
+        }
+        if let [
+            "dnsZones",
+            _,
+            "providers",
+            "Microsoft.Authorization",
+            "permissions",
+        ] = rest
+        {
+            return token::permissions(is_reader, request);
+        }
         if let ["trafficmanagerprofiles" | "trafficManagerProfiles"] = rest {
             return Ok(Answer::json(200, &json!({ "value": [] })));
         }
-        match request.parameter("api-version").as_deref() {
-            Some("2018-05-01") => {}
-            None => {
-                let words =
-                    "The api-version query parameter (?api-version=) is required for all requests.";
-                return Err(managed(400, "MissingApiVersionParameter", words));
-            }
-            Some(other) => {
-                let words =
-                    format!("No registered resource provider found for API version '{other}'");
-                return Err(managed(400, "NoRegisteredProviderFound", &words));
-            }
+        let version = request.parameter("api-version");
+        if version.as_deref() != Some("2018-05-01") {
+            return Err(bad_version(version.as_deref()));
         }
         match (request.method.as_str(), rest) {
             ("GET", ["dnsZones"]) => {

@@ -32,11 +32,14 @@ pub const VENDOR: Vendor = Vendor {
     rejections: rejections::REJECTIONS,
     sign: |request| request.set_header("authorization", &format!("Bearer {TOKEN}")),
     throttled: &[429],
+    reads_only: &[("token", READER)],
     variables: &["CLOUDFLARE_API_TOKEN"],
     octodns_calls: Some([1, 100, 1000]),
 };
 
 const TOKEN: &str = "Sn3lZJTBX6kkg7OdcBUAxOO963GEIyGQqnFTOFYY";
+/// Of a token that was made from the template "Read all resources".
+const READER: &str = "Rd0nlyTBX6kkg7OdcBUAxOO963GEIyGQqnFTOFYY";
 const ACCOUNT: &str = "023e105f4ecef8ad9ca31a8372d0c353";
 
 /// <https://developers.cloudflare.com/fundamentals/api/reference/limits/>
@@ -131,8 +134,10 @@ fn authorize(request: &Request) -> Result<(), Refusal> {
         return Err(Refusal::new(400, 9106, words));
     };
     let token = given.strip_prefix("Bearer ").unwrap_or_default();
-    if token == TOKEN {
+    if token == TOKEN || (token == READER && request.method == "GET") {
         Ok(())
+    } else if token == READER {
+        Err(Refusal::new(403, 10000, "Authentication error"))
     } else if token.len() == TOKEN.len() {
         Err(Refusal::new(403, 9109, "Invalid access token"))
     } else {
@@ -173,7 +178,7 @@ impl Cloudflare {
                 paged(request, MOST_ZONES, 20, &[account])
             }
             ("GET", ["zones"]) => self.list_zones(request),
-            ("POST", ["zones"]) => self.create_zone(&body(request)?),
+            ("POST", ["zones"]) => self.create_zone(&body(request)?, request),
             (method, ["zones", id, rest @ ..]) => {
                 let origin = self.origin(id).ok_or_else(|| no_route(request))?;
                 self.in_zone(method, &origin, rest, request)
@@ -190,7 +195,7 @@ impl Cloudflare {
         request: &Request,
     ) -> Result<Answer, Refusal> {
         match (method, rest) {
-            ("GET", []) => Ok(result(&Self::object(origin))),
+            ("GET", []) => Ok(result(&Self::object(origin, request))),
             ("GET", ["dns_settings"]) => Ok(result(&self.settings(origin))),
             ("PATCH", ["dns_settings"]) => {
                 let body = body(request)?;
@@ -291,8 +296,15 @@ impl Cloudflare {
         })
     }
 
-    fn object(origin: &Name) -> Value {
+    /// A zone as whoever asks is shown it.
+    fn object(origin: &Name, request: &Request) -> Value {
         let name = dotless(origin);
+        let is_reader = request.header("authorization") == Some(&format!("Bearer {READER}"));
+        let permissions: &[&str] = if is_reader {
+            &["#dns_records:read", "#zone:read"]
+        } else {
+            &["#dns_records:edit", "#dns_records:read", "#zone:read"]
+        };
         let servers = VENDOR.nameservers.iter();
         let servers: Vec<&str> = servers.map(|name| name.trim_end_matches('.')).collect();
         json!({
@@ -312,7 +324,7 @@ impl Cloudflare {
             "meta": {},
             "owner": { "id": null, "type": "user", "email": null },
             "account": { "id": ACCOUNT, "name": "Example" },
-            "permissions": ["#dns_records:edit", "#dns_records:read", "#zone:read"],
+            "permissions": permissions,
             "plan": { "id": "0feeeeeeeeeeeeeeeeeeeeeeeeeeeeee", "name": "Free Website", "legacy_id": "free" },
         })
     }
@@ -326,11 +338,11 @@ impl Cloudflare {
                 && account.as_ref().is_none_or(|id| id == ACCOUNT)
         };
         let wanted = origins.iter().filter(is_wanted);
-        let objects: Vec<Value> = wanted.map(Self::object).collect();
+        let objects: Vec<Value> = wanted.map(|origin| Self::object(origin, request)).collect();
         paged(request, MOST_ZONES, 20, &objects)
     }
 
-    fn create_zone(&self, body: &Value) -> Result<Answer, Refusal> {
+    fn create_zone(&self, body: &Value, request: &Request) -> Result<Answer, Refusal> {
         if body["account"]["id"] != ACCOUNT {
             let words = "Invalid account identifier passed in your organization variable";
             return Err(Refusal::new(400, 1067, words));
@@ -360,6 +372,6 @@ impl Cloudflare {
             zone.quota = QUOTA;
             zone.multi_provider = false;
         }
-        Ok(result(&Self::object(&origin)))
+        Ok(result(&Self::object(&origin, request)))
     }
 }

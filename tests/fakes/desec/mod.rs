@@ -28,6 +28,7 @@ pub const VENDOR: Vendor = Vendor {
     rejections: rejections::REJECTIONS,
     sign: |request| request.set_header("authorization", &format!("Token {TOKEN}")),
     throttled: &[429],
+    reads_only: &[],
     variables: &["DESEC_TOKEN"],
     octodns_calls: Some([1, 1, 1]),
 };

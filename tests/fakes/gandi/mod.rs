@@ -28,6 +28,7 @@ pub const VENDOR: Vendor = Vendor {
     rejections: rejections::REJECTIONS,
     sign: |request| request.set_header("authorization", &format!("Bearer {TOKEN}")),
     throttled: &[429],
+    reads_only: &[],
     variables: &["GANDI_PERSONAL_ACCESS_TOKEN"],
     octodns_calls: Some([2, 101, 1001]),
 };

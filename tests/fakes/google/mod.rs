@@ -26,7 +26,7 @@ pub use self::token::{KEY, REFRESH_TOKEN};
 pub const VENDOR: Vendor = Vendor {
     adapter: "google",
     answers: |store, clock| Box::new(Google::new(store, clock)),
-    account: "create = true",
+    account: "create = true\nproject = \"test-project\"",
     secrets: &[("credentials", KEY)],
     nameservers: &[
         "ns-cloud-c1.googledomains.com.",
@@ -40,6 +40,7 @@ pub const VENDOR: Vendor = Vendor {
     rejections: rejections::REJECTIONS,
     sign: token::sign,
     throttled: &[429],
+    reads_only: &[("credentials", token::VIEWER)],
     variables: &["GCE_SERVICE_ACCOUNT"],
     octodns_calls: Some([2, 2, 2]),
 };
@@ -128,7 +129,15 @@ impl Google {
                 return token::machine(request);
             }
             (_, ["dns", "v1", "projects", project, rest @ ..]) => {
-                token::check(request)?;
+                let is_viewer = token::check(request)? == token::Caller::Viewer;
+                if let ("POST", ["managedZones", name]) = (request.method.as_str(), rest)
+                    && let Some(name) = name.strip_suffix(":testIamPermissions")
+                {
+                    return self.permissions(name, is_viewer, request);
+                }
+                if is_viewer && request.method != "GET" {
+                    return Err(error(403, "forbidden", "Forbidden"));
+                }
                 if *project != PROJECT {
                     return Err(error(403, "forbidden", "Forbidden"));
                 }
@@ -155,6 +164,38 @@ impl Google {
             }
             _ => Err(error(404, "notFound", "Not Found")),
         }
+    }
+
+    /// Those of the permissions asked about that whoever asks has, of a zone that is there.
+    ///
+    /// <https://docs.cloud.google.com/dns/docs/reference/rest/v1/managedZones/testIamPermissions>
+    fn permissions(
+        &self,
+        zone: &str,
+        is_viewer: bool,
+        request: &Request,
+    ) -> Result<Answer, Answer> {
+        let body = request
+            .json()
+            .ok_or_else(|| error(400, "parseError", "Parse Error"))?;
+        let asked = body["permissions"].as_array().cloned().unwrap_or_default();
+        let has = |permission: &&Value| {
+            let permission = permission.as_str().unwrap_or_default();
+            let reads = [".get", ".list"]
+                .iter()
+                .any(|verb| permission.ends_with(verb));
+            self.zone(zone).is_ok() && permission.starts_with("dns.") && (reads || !is_viewer)
+        };
+        let granted: Vec<&Value> = asked.iter().filter(has).collect();
+        // An empty list is left out, as everywhere in this API.
+        Ok(Answer::json(
+            200,
+            &if granted.is_empty() {
+                json!({})
+            } else {
+                json!({ "permissions": granted })
+            },
+        ))
     }
 
     fn sets(&self, zone: &Zone, request: &Request) -> Result<Answer, Answer> {

@@ -15,7 +15,13 @@ use super::error;
 pub const KEY: &str = include_str!("key.json");
 /// What somebody who logged in has left behind.
 pub const REFRESH_TOKEN: &str = "1//refresh-token-of-a-user";
-/// The one token there is.
+/// A login of somebody with the role DNS Reader alone.
+pub const VIEWER: &str = r#"{ "type": "authorized_user", "client_id": "gcloud.apps.example",
+    "client_secret": "d-none-of-these", "refresh_token": "1//refresh-token-of-a-viewer",
+    "token_uri": "{endpoint}/token" }"#;
+const VIEWERS_REFRESH_TOKEN: &str = "1//refresh-token-of-a-viewer";
+const VIEWERS_TOKEN: &str = "ya29.a.token-of-the-viewer";
+/// The token of everybody else.
 const TOKEN: &str = "ya29.c.token-of-the-service-account";
 /// The constant that Google's Python client makes its assertions out to.
 const USUAL: &str = "https://oauth2.googleapis.com/token";
@@ -29,15 +35,27 @@ pub fn sign(request: &mut Request) {
     request.set_header("authorization", &format!("Bearer {TOKEN}"));
 }
 
-/// Whether the request has the token.
-pub(super) fn check(request: &Request) -> Result<(), Answer> {
+/// Who comes in with a token.
+#[derive(PartialEq, Eq)]
+pub(super) enum Caller {
+    /// May read and write.
+    Admin,
+    /// May read.
+    Viewer,
+}
+
+/// Whose token the request has.
+pub(super) fn check(request: &Request) -> Result<Caller, Answer> {
     let Some(given) = request.header("authorization") else {
         let words = "Request is missing required authentication credential. Expected OAuth 2 access token, login cookie \
                      or other valid authentication credential.";
         return Err(error(401, "required", words));
     };
     if given == format!("Bearer {TOKEN}") {
-        return Ok(());
+        return Ok(Caller::Admin);
+    }
+    if given == format!("Bearer {VIEWERS_TOKEN}") {
+        return Ok(Caller::Viewer);
     }
     let words = "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other \
                  valid authentication credential.";
@@ -48,10 +66,10 @@ fn refuse(code: &str, words: &str) -> Answer {
     Answer::json(400, &json!({ "error": code, "error_description": words }))
 }
 
-fn give(lasts: u64) -> Answer {
+fn give(token: &str) -> Answer {
     Answer::json(
         200,
-        &json!({ "access_token": TOKEN, "expires_in": lasts, "token_type": "Bearer" }),
+        &json!({ "access_token": token, "expires_in": 3599, "token_type": "Bearer" }),
     )
 }
 
@@ -63,9 +81,12 @@ pub(super) fn grant(request: &Request) -> Result<Answer, Answer> {
     let field = |name: &str| form.parameter(name).unwrap_or_default();
     match field("grant_type").as_str() {
         "urn:ietf:params:oauth:grant-type:jwt-bearer" => {
-            assertion(&field("assertion"), request).map(|()| give(3599))
+            assertion(&field("assertion"), request).map(|()| give(TOKEN))
         }
-        "refresh_token" if field("refresh_token") == REFRESH_TOKEN => Ok(give(3599)),
+        "refresh_token" if field("refresh_token") == REFRESH_TOKEN => Ok(give(TOKEN)),
+        "refresh_token" if field("refresh_token") == VIEWERS_REFRESH_TOKEN => {
+            Ok(give(VIEWERS_TOKEN))
+        }
         "refresh_token" => Err(refuse("invalid_grant", "Bad Request")),
         other => Err(refuse(
             "unsupported_grant_type",
@@ -138,5 +159,5 @@ pub(super) fn machine(request: &Request) -> Result<Answer, Answer> {
         let words = "Missing Metadata-Flavor:Google header.";
         return Err(Answer::text(403, "text/html", words));
     }
-    Ok(give(3599).with("Metadata-Flavor", "Google"))
+    Ok(give(TOKEN).with("Metadata-Flavor", "Google"))
 }

@@ -32,6 +32,7 @@ pub const VENDOR: Vendor = Vendor {
     rejections: rejections::REJECTIONS,
     sign: |request| request.set_header("authorization", &format!("Bearer {TOKEN}")),
     throttled: &[429],
+    reads_only: &[],
     variables: &["HCLOUD_TOKEN"],
     // There is a provider, which reads the whole zone again for each change: 1,000 of them take it many minutes.
     octodns_calls: None,

@@ -32,6 +32,7 @@ pub const VENDOR: Vendor = Vendor {
     rejections: rejections::REJECTIONS,
     sign: |request| request.set_header("x-nsone-key", KEY),
     throttled: &[429],
+    reads_only: &[],
     variables: &["NS1_API_KEY"],
     octodns_calls: Some([1, 100, 1000]),
 };

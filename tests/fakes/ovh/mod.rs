@@ -12,6 +12,7 @@ use data_encoding::HEXLOWER;
 use redundns::zone::{Name, NoIncludes, RecordKey, RecordType, Source, parse};
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use serde_json::{Value, json};
+use wildmatch::WildMatch;
 
 use self::record::Records;
 use super::clock::{Clock, Rate, Throttle};
@@ -36,6 +37,7 @@ pub const VENDOR: Vendor = Vendor {
     rejections: rejections::REJECTIONS,
     sign,
     throttled: &[429],
+    reads_only: &[("consumer_key", READS_ONLY)],
     variables: &[
         "OVH_APPLICATION_KEY",
         "OVH_APPLICATION_SECRET",
@@ -50,6 +52,31 @@ const CONSUMER_KEY: &str = "MtSwSrPpNjqfVSmJhLbPyr2i45lSwPU1";
 /// A customer's leave for everything but refreshing zones:
 /// <https://github.com/ovh/terraform-provider-ovh/issues/292>
 pub const WITHOUT_REFRESH: &str = "Q8v2cT0nRzK4eXbW1yLhJ6uD9sFgAo3p";
+
+/// A customer's leave for looking on.
+const READS_ONLY: &str = "L5kR9aVbT3mYcZ7xE1wQ8dUfHs0gJo2N";
+
+/// What each consumer key has leave for: methods, and paths with `*` for anything.
+/// <https://help.ovhcloud.com/csm/en-api-getting-started-ovhcloud-api>
+fn rules(consumer_key: &str) -> Option<&'static [(&'static str, &'static str)]> {
+    match consumer_key {
+        CONSUMER_KEY => Some(&[
+            ("GET", "/domain/zone*"),
+            ("POST", "/domain/zone*"),
+            ("PUT", "/domain/zone*"),
+            ("DELETE", "/domain/zone*"),
+            ("POST", "/order/domain/zone*"),
+        ]),
+        WITHOUT_REFRESH => Some(&[
+            ("GET", "/domain/zone*"),
+            ("POST", "/domain/zone/*/record"),
+            ("PUT", "/domain/zone/*/record/*"),
+            ("DELETE", "/domain/zone/*/record/*"),
+        ]),
+        READS_ONLY => Some(&[("GET", "/domain/zone*")]),
+        _ => None,
+    }
+}
 
 /// How far its clock is ahead of ours, in seconds.
 const AHEAD: u64 = 4000;
@@ -164,10 +191,10 @@ fn authorize<'r>(request: &'r Request, rest: &[&str]) -> Result<&'r str, Refusal
         let words = "You must login first";
         return Err(Refusal::gateway(403, "NOT_CREDENTIAL", words));
     }
-    if ![CONSUMER_KEY, WITHOUT_REFRESH].contains(&consumer_key) {
+    let Some(rules) = rules(consumer_key) else {
         let words = "This credential is not valid";
         return Err(Refusal::gateway(403, "INVALID_CREDENTIAL", words));
-    }
+    };
     let time = header("x-ovh-timestamp");
     let is_now = |time: u64| time.abs_diff(now()) <= TOLERANCE;
     if !time.parse().is_ok_and(is_now) {
@@ -180,11 +207,12 @@ fn authorize<'r>(request: &'r Request, rest: &[&str]) -> Result<&'r str, Refusal
             "Invalid signature",
         ));
     }
-    let is_granted = match rest {
-        ["domain", "zone", _, "refresh"] => consumer_key == CONSUMER_KEY,
-        ["domain", "zone", ..] | ["order", "domain", "zone", ..] => true,
-        _ => false,
-    };
+    // What leave it has anybody may ask.
+    let path = format!("/{}", rest.join("/"));
+    let is_granted = rest == ["auth", "currentCredential"]
+        || rules.iter().any(|(method, pattern)| {
+            *method == request.method && WildMatch::new(pattern).matches(&path)
+        });
     if !is_granted {
         let words = "This call has not been granted";
         return Err(Refusal::gateway(403, "NOT_GRANTED_CALL", words));
@@ -217,8 +245,17 @@ impl Ovh {
         if *rest == ["auth", "time"] {
             return Ok(json!(now()));
         }
-        authorize(request, rest)?;
+        let consumer_key = authorize(request, rest)?;
         match (request.method.as_str(), rest) {
+            ("GET", ["auth", "currentCredential"]) => {
+                let rules = rules(consumer_key).unwrap_or_default().iter();
+                let rules = rules.map(|(method, path)| json!({ "method": method, "path": path }));
+                Ok(json!({
+                    "credentialId": 1, "applicationId": 1, "status": "validated", "ovhSupport": false,
+                    "allowedIPs": null, "creation": "2026-11-01T00:00:00+01:00", "expiration": null,
+                    "lastUse": null, "rules": rules.collect::<Vec<_>>(),
+                }))
+            }
             ("GET", ["domain", "zone"]) => {
                 let zones = self.zones();
                 Ok(zones.keys().map(|origin| json!(dotless(origin))).collect())

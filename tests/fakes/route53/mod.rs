@@ -42,6 +42,7 @@ pub const VENDOR: Vendor = Vendor {
     rejections: rejections::REJECTIONS,
     sign: signature::sign,
     throttled: &[400],
+    reads_only: &[],
     variables: &["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
     octodns_calls: Some([2, 1, 2]),
 };

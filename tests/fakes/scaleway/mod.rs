@@ -30,6 +30,7 @@ pub const VENDOR: Vendor = Vendor {
     rejections: rejections::REJECTIONS,
     sign: |request| request.set_header("x-auth-token", KEY),
     throttled: &[429],
+    reads_only: &[],
     variables: &["SCW_SECRET_KEY"],
     octodns_calls: Some([1, 1, 1]),
 };
