@@ -23,7 +23,7 @@ mod remark;
 mod samples;
 mod sarif;
 #[cfg(test)]
-mod schema;
+pub(crate) mod schema;
 pub mod text;
 mod told;
 

@@ -17,7 +17,7 @@ const SCHEMA: &str = include_str!("../../docs/schema/report.schema.json");
 const PLAN_SCHEMA: &str = include_str!("../../docs/schema/plan.schema.json");
 
 /// As much of JSON Schema as ours uses; the path of the first thing that does not fit.
-fn check(root: &Value, schema: &Value, value: &Value, path: &str) -> Result<(), String> {
+pub(crate) fn check(root: &Value, schema: &Value, value: &Value, path: &str) -> Result<(), String> {
     let fail = |what: &str| Err(format!("{path}: {what}: {value}"));
     if let Some(target) = schema["$ref"].as_str() {
         let own = root

@@ -5,12 +5,23 @@
 //!
 //! All moments are seconds since 1970, in UTC.
 
+mod badge;
+mod feed;
 mod incident;
+mod markdown;
+mod markup;
+mod page;
+#[cfg(test)]
+mod samples;
+mod sentence;
 mod share;
 mod summary;
+mod told;
 
 pub use incident::{CODES, Incident};
 
+use data_encoding::HEXLOWER;
+use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
 use crate::zone::Date;
@@ -100,6 +111,16 @@ impl Page {
             .saturating_add(self.interval_seconds.saturating_mul(3))
     }
 
+    /// Where the page is, with a final slash; nothing where that is no address of a page.
+    fn address(&self) -> Option<String> {
+        let url = self
+            .url
+            .as_deref()
+            .filter(|url| markup::is_link(url) && !url.starts_with("mailto:"))?;
+        let folder = url.strip_suffix("index.html").unwrap_or(url);
+        Some(format!("{}/", folder.trim_end_matches('/')))
+    }
+
     /// The latest first.
     fn incidents_in_order(&self) -> Vec<&Incident> {
         let mut incidents: Vec<&Incident> = self.incidents.iter().collect();
@@ -173,12 +194,52 @@ pub struct Elsewhere {
     pub link: Option<String>,
 }
 
-/// The files of the page, each with its name relative to the directory: `index.html`, `summary.json`.
+/// The files of the page, each with its name relative to the directory: `index.html`, `summary.json`, `badge.svg`,
+/// `badge-ZONE.svg`, `incidents/NAME.html`, and `feed.xml` where the page has an address.
 ///
-/// Nothing else is read or written. Files of incidents that are no longer in `page` are left to the caller.
+/// Nothing else is read or written. Files of zones and incidents that are no longer in `page` are left to the caller.
 pub fn files(page: &Page) -> Vec<(String, Vec<u8>)> {
-    vec![(
-        "summary.json".to_owned(),
-        summary::summary(page).into_bytes(),
-    )]
+    let mut files = vec![
+        ("index.html".to_owned(), page::index(page)),
+        ("summary.json".to_owned(), summary::summary(page)),
+        ("badge.svg".to_owned(), badge::of_page(page)),
+    ];
+    if let Some(url) = page.address() {
+        files.push(("feed.xml".to_owned(), feed::feed(page, &url)));
+    }
+    for zone in &page.zones {
+        files.push((badge_name(&zone.zone), badge::of_zone(page, zone)));
+    }
+    for incident in &page.incidents {
+        let name = format!("incidents/{}.html", incident.name);
+        files.push((name, page::incident(page, incident)));
+    }
+    let octets = |(name, text): (String, String)| (name, text.into_bytes());
+    files.into_iter().map(octets).collect()
 }
+
+/// The file of a zone's badge. What a file system or an address could take amiss is written as `~` and its
+/// hexadecimal digits, and a name that is too long for a file ends in its hash.
+fn badge_name(zone: &str) -> String {
+    use std::fmt::Write as _;
+    let mut name = String::from("badge-");
+    for octet in told::relaxed(zone).bytes() {
+        match octet {
+            b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' => name.push(octet.into()),
+            b'.' if !name.ends_with('.') && name != "badge-" => name.push('.'),
+            _ => {
+                let _ = write!(name, "~{octet:02x}");
+            }
+        }
+    }
+    if name.len() > 200 {
+        let hash = digest(&SHA256, zone.as_bytes());
+        name.truncate(180);
+        name.push('~');
+        name.push_str(&HEXLOWER.encode(&hash.as_ref()[..8]));
+    }
+    name + ".svg"
+}
+
+#[cfg(test)]
+mod tests;

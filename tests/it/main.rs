@@ -9,6 +9,7 @@
 #[path = "../world/mod.rs"]
 mod world;
 
+mod browser;
 mod cli;
 mod embedded;
 mod exec;
@@ -24,6 +25,7 @@ mod rollout;
 mod safety;
 mod saved_properties;
 mod secrets;
+mod status;
 mod tidy;
 mod zone_properties;
 mod zone_text;

@@ -140,11 +140,11 @@ impl Reader<'_> {
             );
         }
         let started = self.moment(parsed.started.get_ref(), placed(parsed.started.span()));
-        let ended = match &parsed.ended {
-            Some(ended) => Some(self.moment(ended.get_ref(), placed(ended.span()))?),
-            None => None,
-        };
-        if let (Some(begin), Some(end), Some(written)) = (started, ended, &parsed.ended)
+        let ended = parsed
+            .ended
+            .as_ref()
+            .map(|written| self.moment(written.get_ref(), placed(written.span())));
+        if let (Some(begin), Some(Some(end)), Some(written)) = (started, ended, &parsed.ended)
             && end < begin
         {
             let hint = "exchange the two, or correct the date";
@@ -159,7 +159,10 @@ impl Reader<'_> {
             name: name?,
             title,
             started: started?,
-            ended,
+            ended: match ended {
+                Some(moment) => Some(moment?),
+                None => None,
+            },
             state: parsed.state,
             zones: parsed.zones,
             providers: parsed.providers,
@@ -224,7 +227,8 @@ impl Reader<'_> {
 /// Where the keys stand, and where the Markdown begins.
 fn split(text: &str) -> Option<(Range<usize>, usize)> {
     let mut lines = text.split_inclusive('\n');
-    let first = lines.next().filter(|line| line.trim_end() == "+++")?;
+    let is_first = |line: &&str| line.trim_start_matches('\u{feff}').trim_end() == "+++";
+    let first = lines.next().filter(is_first)?;
     let start = first.len();
     let mut at = start;
     for line in lines {
@@ -248,3 +252,6 @@ fn seconds(written: &Datetime) -> Option<u64> {
         + u64::from(time.second.unwrap_or(0));
     (day + clock).checked_add_signed(-minutes * 60)
 }
+
+#[cfg(test)]
+mod tests;
