@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::{DrillEntry, Phase, RehearsalEntry, SliceEntry};
+use super::{DrillEntry, Phase, PhaseEntry, RehearsalEntry, SliceEntry};
 
 const WIDTH: f64 = 720.0;
 const LEFT: f64 = 64.0;
@@ -28,20 +28,24 @@ text{fill:#1c2128;font:13px system-ui,-apple-system,'Segoe UI',sans-serif}
 .head{font-weight:600;font-size:16px}.note{font-size:12px}
 .grid{stroke:#c9ced6;stroke-width:1}
 .right{fill:#2a7f4f}.wrong{fill:url(#wrong)}.nothing{fill:url(#nothing)}
-.stroke-wrong{stroke:#a85b00;stroke-width:3}.stroke-nothing{fill:#b3261e}
+.on-wrong{fill:#ffcf70}.stroke-wrong{stroke:#8f4a00;stroke-width:3}
+.on-nothing{fill:#fff2f0}.stroke-nothing{fill:#b3261e}
 .half{fill:none;stroke:#1f5fbf;stroke-width:2}.most{fill:none;stroke:#6b3fa0;stroke-width:2;stroke-dasharray:5 3}
 .half-dot{fill:#1f5fbf}.most-dot{fill:#6b3fa0}
 @media (prefers-color-scheme:dark){
 .ground{fill:#14181d}.fault{fill:#3a2c17}text{fill:#e6e9ee}.grid{stroke:#414954}
-.right{fill:#58b985}.stroke-wrong{stroke:#f0a648}.stroke-nothing{fill:#ff8a80}
+.right{fill:#58b985}.on-wrong{fill:#5c3a00}.stroke-wrong{stroke:#f7b755}
+.on-nothing{fill:#2b1513}.stroke-nothing{fill:#ff8a80}
 .half{stroke:#7fb0ff}.most{stroke:#c6a3f5}.half-dot{fill:#7fb0ff}.most-dot{fill:#c6a3f5}
 }";
 
 const PATTERNS: &str = "\
 <defs>
 <pattern id=\"wrong\" width=\"7\" height=\"7\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">\
+<rect width=\"7\" height=\"7\" class=\"on-wrong\"/>\
 <line x1=\"0\" y1=\"0\" x2=\"0\" y2=\"7\" class=\"stroke-wrong\"/></pattern>
 <pattern id=\"nothing\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\">\
+<rect width=\"6\" height=\"6\" class=\"on-nothing\"/>\
 <circle cx=\"3\" cy=\"3\" r=\"1.6\" class=\"stroke-nothing\"/></pattern>
 </defs>
 ";
@@ -63,22 +67,32 @@ pub fn svg(zone: &str, drill: &DrillEntry, rehearsal: &RehearsalEntry) -> String
     let axis = Axis::of(rehearsal);
     axis.fault(&mut out, &drill.told_fault());
     text(&mut out, (LEFT, 26.0), "head", "start", &title);
-    text(
-        &mut out,
-        (LEFT, 48.0),
-        "note",
-        "start",
-        &format!(
-            "{}, {} cold lookups a second",
-            rehearsal.resolver, rehearsal.rate
-        ),
-    );
+    text(&mut out, (LEFT, 48.0), "note", "start", &outcome(rehearsal));
+    for (top, words) in [(SHARES.0, "answers"), (TIMES.0, "latency")] {
+        text(&mut out, (LEFT, top - 6.0), "note", "start", words);
+    }
     shares(&mut out, rehearsal, &axis);
     times(&mut out, rehearsal, &axis);
     axis.seconds(&mut out);
     legend(&mut out);
     out.push_str("</svg>\n");
     out
+}
+
+/// How it was made, and what became of the lookups that counted.
+fn outcome(rehearsal: &RehearsalEntry) -> String {
+    let made = format!(
+        "{}, {} cold lookups a second",
+        rehearsal.resolver, rehearsal.rate
+    );
+    let during = |entry: &&PhaseEntry| entry.phase == Phase::During;
+    match rehearsal.phases.iter().find(during) {
+        Some(PhaseEntry { tally, .. }) => format!(
+            "{made}; during the fault {} right, {} wrong, {} no answer",
+            tally.right, tally.wrong, tally.nothing
+        ),
+        None => made,
+    }
 }
 
 /// What the picture shows, for whoever cannot see it.

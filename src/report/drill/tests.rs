@@ -105,6 +105,7 @@ fn the_picture_says_in_words_what_it_shows() {
             "during the fault 39 of 50 lookups were right, 1 wrong, 10 without an answer"
         )
     );
+    assert!(picture.contains("; during the fault 39 right, 1 wrong, 10 no answer</text>"));
     assert!(picture.contains("prefers-color-scheme:dark"));
     assert!(!picture.contains("NaN"));
     let opened = picture.matches("<text").count();
