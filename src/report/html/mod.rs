@@ -2,6 +2,7 @@
 
 mod latency;
 mod matrix;
+mod redundancy;
 
 use std::fmt::Write as _;
 
@@ -58,7 +59,10 @@ pub fn html(report: &Report, made: &str) -> String {
 }
 
 fn outcome(report: &Report) -> &'static str {
+    let is_audit = report.command == "audit";
     match report.outcome.exit_code() {
+        0 if is_audit => "= no errors",
+        1 if is_audit => "! something is wrong",
         0 => "= nothing differs",
         1 => "~ something differs",
         2 => "? not everything could be done or verified",
@@ -112,6 +116,9 @@ fn of_zone(out: &mut String, command: &str, zone: &ZoneReport) {
     );
     for provider in &zone.providers {
         objections(out, &provider.objections);
+    }
+    if let Some(entry) = &zone.redundancy {
+        redundancy::redundancy(out, &zone.zone, entry);
     }
     findings(out, &zone.findings);
     matrix::matrix(out, zone);
@@ -202,6 +209,9 @@ fn findings(out: &mut String, findings: &[FindingEntry]) {
             let _ = write!(out, " <small>({})</small>", escaped(server));
         }
         hint(out, finding.hint.as_deref());
+        if let Some(command) = &finding.reproduce {
+            let _ = writeln!(out, "<pre>{}</pre>", escaped(command));
+        }
         out.push_str("</li>\n");
     }
     out.push_str("</ul>\n");
