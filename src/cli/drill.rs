@@ -12,15 +12,21 @@ Examples:
   redundns drill example.com --down alpha
   redundns drill example.com --down alpha --loss 90% --duration 1m
   redundns drill example.com --down alpha --fault stale --rows rows.jsonl --svg drill.svg
-  redundns drill example.com --down alpha --arithmetic        (asks nobody)
+  redundns drill example.com --down alpha --arithmetic    (asks nobody)
 
-Only a resolver of its own, on loopback, sees the fault: it asks the zone's nameservers through forwarders that stand
-before each of them, and those of the lost provider misbehave for a while. That needs `unbound` (Debian package
-unbound); where it is missing there is the arithmetic alone. Nobody but the zone's own nameservers is asked, once a
-lookup or little more.
+Only a resolver of its own, on loopback, sees the fault: it asks the zone's nameservers through forwarders that stand \
+before each of them, and those of the lost provider misbehave for a while. That needs `unbound` (Debian package \
+unbound, no daemon); where it is missing there is the arithmetic alone. Nobody but the zone's own nameservers is asked, \
+once a lookup or little more.
 
-Exits 0 if at least 99 % of the lookups during the fault were right and none was wrong, else 1; 2 if it was not so
-before the fault either, since nothing is known then. By arithmetic: 0 if a nameserver is left, else 1.";
+`stale` and `empty` are what a change that never arrived looks like: an older address, or no name at all.
+
+Where AppArmor confines the system's unbound, as its Debian package asks for, it may not read a configuration in the \
+folder for temporary files: give it a copy of the program, `--resolver ./unbound`.
+
+Exits 0 if at least 99 % of the lookups during the fault were right and none was wrong, else 1; 2 if it was not so \
+before the fault either, since nothing is known then, or if it was stopped. By arithmetic: 0 if a nameserver is left, \
+else 1.";
 
 /// `drill`.
 #[derive(Args, Debug)]
@@ -71,8 +77,10 @@ pub enum FaultKind {
     Refused,
     /// Lose a share of the queries
     Lossy,
-    /// Answer with an address that is not the zone file's
+    /// Answer with an address that is not the zone file's, as after a change that never arrived
     Stale,
+    /// Say that no name exists, as where records were lost or never arrived
+    Empty,
 }
 
 fn long_enough(text: &str) -> Result<Duration, String> {

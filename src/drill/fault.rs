@@ -14,8 +14,10 @@ pub enum Fault {
     Refused,
     /// Lose this share of the queries over UDP, in percent; TCP sends again what is lost.
     Lossy(u8),
-    /// Answer with another address than the zone's.
+    /// Answer with another address than the zone's, as servers do that missed a change.
     Stale,
+    /// Say that no name exists, as servers do that lost or never got its records.
+    Empty,
 }
 
 /// The address of stale answers: 203.0.113.255, of a network for examples (RFC 5737).
@@ -33,6 +35,7 @@ impl fmt::Display for Fault {
             Self::Refused => "refused",
             Self::Lossy(_) => "lossy",
             Self::Stale => "stale",
+            Self::Empty => "empty",
         })
     }
 }
@@ -40,14 +43,26 @@ impl fmt::Display for Fault {
 /// The response that refuses `query`; nothing where it is no query.
 pub(super) fn refusal(query: &[u8]) -> Option<Vec<u8>> {
     const REFUSED: u8 = 5;
+    bare(query, 0, REFUSED)
+}
+
+/// The authoritative response that the name of `query` does not exist; nothing where it is no query.
+pub(super) fn denial(query: &[u8]) -> Option<Vec<u8>> {
+    const AUTHORITATIVE: u8 = 0x04;
+    const NXDOMAIN: u8 = 3;
+    bare(query, AUTHORITATIVE, NXDOMAIN)
+}
+
+/// A response to `query` without records.
+fn bare(query: &[u8], flags: u8, rcode: u8) -> Option<Vec<u8>> {
     let message = MessageRef::read(query).ok()?;
     if message.qr() {
         return None;
     }
     let mut octets = query[..message.records().offset()].to_vec();
-    octets[2] |= 0x80;
-    octets[3] = REFUSED;
-    // No records, an OPT record neither: a server need not speak EDNS to refuse.
+    octets[2] |= 0x80 | flags;
+    octets[3] = rcode;
+    // No records, an OPT record neither: nobody need speak EDNS to say no.
     octets[6..12].fill(0);
     Some(octets)
 }
@@ -99,6 +114,10 @@ mod tests {
         assert_eq!(response.queries, query.queries);
         assert_eq!(refusal(&octets), None, "a response is not answered");
         assert_eq!(refusal(b"no message"), None);
+        let octets = denial(&query.to_vec().expect("octets")).expect("a response");
+        let response = Message::from_vec(&octets).expect("a message");
+        assert_eq!(response.metadata.response_code, ResponseCode::NXDomain);
+        assert!(response.metadata.authoritative);
     }
 
     #[test]

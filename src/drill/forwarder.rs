@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use super::fault::{Fault, make_stale, refusal};
+use super::fault::{Fault, denial, make_stale, refusal};
 
 /// After this a nameserver's answer is of no use to any resolver.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -43,6 +43,7 @@ enum Fate {
     Passes,
     PassesStale,
     Refused,
+    Denied,
     Lost,
 }
 
@@ -93,6 +94,7 @@ impl Way {
             Some(Fault::Silent) => Fate::Lost,
             Some(Fault::Refused) => Fate::Refused,
             Some(Fault::Stale) => Fate::PassesStale,
+            Some(Fault::Empty) => Fate::Denied,
             Some(Fault::Lossy(percent)) if !is_tcp && is_hit(percent) => Fate::Lost,
             None | Some(Fault::Lossy(_)) => Fate::Passes,
         }
@@ -122,6 +124,7 @@ async fn over_udp(socket: Arc<UdpSocket>, way: Arc<Way>) {
             let response = match way.fate(false) {
                 Fate::Lost => return,
                 Fate::Refused => refusal(&query),
+                Fate::Denied => denial(&query),
                 Fate::Passes => datagram(way.upstream, &query).await.ok(),
                 Fate::PassesStale => datagram(way.upstream, &query).await.ok().map(stale),
             };
@@ -182,6 +185,7 @@ async fn connection(mut client: TcpStream, way: &Way) -> io::Result<()> {
             // As a server that answers nothing: the connection stays until the client leaves it.
             Fate::Lost => continue,
             Fate::Refused => refusal(&query).ok_or(io::ErrorKind::InvalidData)?,
+            Fate::Denied => denial(&query).ok_or(io::ErrorKind::InvalidData)?,
             Fate::Passes => stream(way.upstream, &query).await?,
             Fate::PassesStale => stale(stream(way.upstream, &query).await?),
         };

@@ -16,4 +16,4 @@ pub use forwarder::Forwarder;
 pub use lookup::Client;
 pub use names::{Names, Wanted, names};
 pub use resolver::{Installed, Resolver, installed};
-pub use schedule::{Schedule, rehearse};
+pub use schedule::{Rows, Schedule, rehearse};

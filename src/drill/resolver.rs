@@ -27,6 +27,47 @@ const INTERVAL: Duration = Duration::from_millis(20);
 const WATCH: &str =
     r#""$0" -d -c "$1" & pid=$!; cat >/dev/null; kill "$pid" 2>/dev/null; wait "$pid""#;
 
+/// Why there is no resolver, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoResolver {
+    /// In words.
+    pub message: String,
+    /// A step.
+    pub hint: String,
+}
+
+impl NoResolver {
+    fn new(message: String, hint: &str) -> Self {
+        Self {
+            message,
+            hint: hint.to_owned(),
+        }
+    }
+
+    /// From what a resolver said that does not answer.
+    fn said(program: &str, log: &str) -> Self {
+        let lines = || log.lines().rev().filter(|line| !line.is_empty());
+        let last = lines().next();
+        let last = last.unwrap_or("it says nothing and answers nothing");
+        let message = format!("the resolver does not start: {last}");
+        // Debian's profile, /etc/apparmor.d/usr.sbin.unbound of unbound 1.17.1 (2026-11-30): it goes by the program's
+        // path, and lets it read below /etc/unbound and /var/lib/unbound alone.
+        if lines().any(|line| line.contains("unbound.conf") && line.contains("Permission denied")) {
+            return Self {
+                message,
+                hint: format!(
+                    "AppArmor confines the system's unbound to its own folders, and a copy is free of that: \
+                     `cp \"$(command -v {program})\" ./unbound`, then `--resolver ./unbound`"
+                ),
+            };
+        }
+        Self::new(
+            message,
+            "`--resolver PROGRAM` names another unbound; `--arithmetic` does without",
+        )
+    }
+}
+
 /// An installed resolver.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Installed {
@@ -65,8 +106,13 @@ impl Resolver {
         installed: &Installed,
         zone: &Name,
         servers: &[SocketAddr],
-    ) -> Result<Self, String> {
-        let failed = |error: io::Error| format!("cannot start {}: {error}", installed.program);
+    ) -> Result<Self, NoResolver> {
+        let failed = |error: io::Error| {
+            NoResolver::new(
+                format!("cannot start {}: {error}", installed.program),
+                "it needs room in the folder for temporary files (TMPDIR), and a free port of 127.0.0.1",
+            )
+        };
         let directory = tempfile::Builder::new()
             .prefix("redundns-drill-")
             .tempdir()
@@ -95,7 +141,7 @@ impl Resolver {
             watch,
             directory,
         };
-        resolver.wait_until_it_answers().await?;
+        resolver.wait_until_it_answers(&installed.program).await?;
         Ok(resolver)
     }
 
@@ -104,15 +150,13 @@ impl Resolver {
         self.address
     }
 
-    async fn wait_until_it_answers(&self) -> Result<(), String> {
+    async fn wait_until_it_answers(&self, program: &str) -> Result<(), NoResolver> {
         let client = Client::new(self.address, INTERVAL * 10);
         let deadline = Instant::now() + PATIENCE;
         while !client.is_heard().await {
             let log = fs::read_to_string(self.directory.path().join("log")).unwrap_or_default();
             if log.contains("fatal error") || Instant::now() > deadline {
-                let last = log.lines().rev().find(|line| !line.is_empty());
-                let last = last.unwrap_or("it says nothing and answers nothing");
-                return Err(format!("the resolver does not start: {last}"));
+                return Err(NoResolver::said(program, &log));
             }
             sleep(INTERVAL).await;
         }
@@ -183,4 +227,27 @@ stub-zone:
         directory = directory.display(),
         interface = at(&address),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_resolver_that_is_confined_is_told_from_others() {
+        let confined = "\
+[1700000000] unbound[7:0] error: Could not open /tmp/redundns-drill-x/unbound.conf: Permission denied
+[1700000000] unbound[7:0] fatal error: Could not read config file: /tmp/redundns-drill-x/unbound.conf.
+";
+        let why = NoResolver::said("/usr/sbin/unbound", confined);
+        assert!(
+            why.message.contains("Could not read config file"),
+            "{why:?}"
+        );
+        assert!(why.hint.contains("AppArmor") && why.hint.contains("--resolver ./unbound"));
+        for log in ["", "fatal error: could not open ports\n"] {
+            let why = NoResolver::said("unbound", log);
+            assert!(!why.hint.contains("AppArmor"), "{why:?}");
+        }
+    }
 }

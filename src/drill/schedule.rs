@@ -1,7 +1,7 @@
 //! Lookups at a steady rate, before, during and after the fault.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
@@ -29,6 +29,11 @@ impl Schedule {
         }
     }
 
+    /// How many lookups are begun in all.
+    pub fn all(&self) -> usize {
+        Phase::ALL.iter().map(|phase| self.lookups(*phase)).sum()
+    }
+
     /// How many lookups are begun in `phase`, at least one.
     fn lookups(&self, phase: Phase) -> usize {
         let lookups = self.length(phase).as_secs_f64() * f64::from(self.rate);
@@ -41,6 +46,26 @@ impl Schedule {
     }
 }
 
+/// The lookups that have ended, in whatever order; they outlive a rehearsal that is cut short.
+#[derive(Clone, Debug, Default)]
+pub struct Rows(Arc<Mutex<Vec<LookupRow>>>);
+
+impl Rows {
+    fn push(&self, row: LookupRow) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(row);
+    }
+
+    /// All of them, in the order in which they began.
+    pub fn take(self) -> Vec<LookupRow> {
+        let mut rows = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        rows.sort_by(|one, other| one.at_ms.total_cmp(&other.at_ms));
+        rows
+    }
+}
+
 /// Makes all lookups, and has the fault on during the second phase, until the last lookup that began in it has ended:
 /// a fault that is over saves those that still wait. `say` is told of each phase.
 pub async fn rehearse(
@@ -48,10 +73,10 @@ pub async fn rehearse(
     names: &Names,
     schedule: Schedule,
     fault: &Arc<AtomicBool>,
+    rows: &Rows,
     mut say: impl FnMut(Phase),
-) -> Vec<LookupRow> {
+) {
     let begun = Instant::now();
-    let mut rows = Vec::new();
     let mut index = 0;
     for phase in Phase::ALL {
         say(phase);
@@ -63,16 +88,15 @@ pub async fn rehearse(
             tick.tick().await;
             let wanted = names.get(index);
             index += 1;
+            let rows = rows.clone();
             under_way.spawn(async move {
                 let at = begun.elapsed();
                 let found = client.look_up(&wanted).await;
-                row(at, phase, &wanted, &found)
+                rows.push(row(at, phase, &wanted, &found));
             });
         }
-        rows.extend(under_way.join_all().await);
+        under_way.join_all().await;
     }
-    rows.sort_by(|one: &LookupRow, other| one.at_ms.total_cmp(&other.at_ms));
-    rows
 }
 
 fn row(at: Duration, phase: Phase, wanted: &Wanted, found: &Found) -> LookupRow {

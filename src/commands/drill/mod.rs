@@ -16,7 +16,7 @@ use crate::report::{
 };
 use crate::verdict::Nameserver;
 use crate::zone::{Finding, Name, RecordType, Severity, Zone};
-use plot::Plot;
+use plot::{Played, Plot};
 
 pub(super) async fn run(
     global: &Global,
@@ -91,14 +91,21 @@ pub(super) async fn run(
     };
     let mut findings = Vec::new();
     match found {
-        Some(Ok((rehearsal, rows))) => {
+        Some(Ok(Played {
+            rehearsal,
+            rows,
+            stopped,
+        })) => {
             if let Some(file) = &arguments.rows {
                 write(file, &lines(&rows)?)?;
             }
             if let Some(file) = &arguments.svg {
                 write(file, &svg(&zone.zone, &drill, &rehearsal))?;
             }
-            let (outcome, more) = judged(&rehearsal, &drill);
+            let (outcome, more) = match stopped {
+                Some(finding) => (Outcome::Trouble, vec![finding]),
+                None => judged(&rehearsal, &drill),
+            };
             outcomes.push(outcome);
             findings.extend(more);
             drill.rehearsal = Some(rehearsal);
@@ -146,6 +153,7 @@ fn fault(arguments: &Drill) -> Result<Fault, Finding> {
         (None | Some(FaultKind::Silent), None) => Ok(Fault::Silent),
         (Some(FaultKind::Refused), None) => Ok(Fault::Refused),
         (Some(FaultKind::Stale), None) => Ok(Fault::Stale),
+        (Some(FaultKind::Empty), None) => Ok(Fault::Empty),
         (Some(_), Some(_)) => Err(Finding::new(
             "CFG11",
             Severity::Error,
@@ -188,7 +196,8 @@ fn write(file: &Path, text: &str) -> anyhow::Result<()> {
 }
 
 fn unwritten(file: &Path, error: &std::io::Error) -> anyhow::Error {
-    anyhow::anyhow!("{} cannot be written: {error}", file.display())
+    let message = format!("{} cannot be written: {error}", file.display());
+    std::io::Error::new(error.kind(), message).into()
 }
 
 fn lines(rows: &[LookupRow]) -> anyhow::Result<String> {
@@ -219,7 +228,7 @@ fn judged(rehearsal: &RehearsalEntry, drill: &DrillEntry) -> (Outcome, Vec<Findi
             during.wrong, during.lookups, drill.down, drill.fault
         );
         findings.push(Finding::new("DRL04", Severity::Error, message).hint(
-            "no resolver repairs that: run `redundns check` on a schedule, so that a stale provider is noticed at once",
+            "no resolver repairs that: run `redundns check` on a schedule, so that such a provider is noticed at once",
         ));
     }
     if during.nothing * 100 > during.lookups {

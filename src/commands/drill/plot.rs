@@ -10,7 +10,8 @@ use crate::commands::console::Console;
 use crate::commands::interrupt::signalled;
 use crate::commands::session::{Loaded, Session};
 use crate::drill::{
-    Client, Fault, Forwarder, Installed, Names, Resolver, Schedule, installed, names, rehearse,
+    Client, Fault, Forwarder, Installed, Names, Resolver, Rows, Schedule, installed, names,
+    rehearse,
 };
 use crate::report::{ArithmeticEntry, LookupRow, Phase, RehearsalEntry, text};
 use crate::verdict::Nameserver;
@@ -23,6 +24,14 @@ pub(super) struct Plot<'a> {
     pub(super) nameservers: Vec<Nameserver>,
     pub(super) fault: Fault,
     pub(super) schedule: Schedule,
+}
+
+/// A rehearsal, as far as it went.
+pub(super) struct Played {
+    pub(super) rehearsal: RehearsalEntry,
+    pub(super) rows: Vec<LookupRow>,
+    /// Why it went no further.
+    pub(super) stopped: Option<Finding>,
 }
 
 impl Plot<'_> {
@@ -50,12 +59,13 @@ impl Plot<'_> {
         &self,
         session: &Session,
         console: &Console,
-    ) -> Result<(RehearsalEntry, Vec<LookupRow>), Finding> {
+    ) -> Result<Played, Finding> {
         let own: Vec<&Zone> = self.loaded.own_zones().map(|(_, zone)| zone).collect();
         let Some(names) = names(&self.loaded.zone, &own) else {
             let message =
                 "no name of the zone has an A or AAAA record, so there is nothing to look up";
-            return Err(Finding::new("DRL05", Severity::Warning, message));
+            return Err(Finding::new("DRL05", Severity::Warning, message)
+                .hint("a wildcard below a name of its own will do: `*.drill A 192.0.2.1`"));
         };
         let program = self.arguments.resolver.as_deref();
         let Some(resolver) = installed(program).await else {
@@ -68,13 +78,11 @@ impl Plot<'_> {
         };
         if self.nameservers.is_empty() {
             let message = "no nameserver of the zone can be asked, so nothing was rehearsed";
-            return Err(Finding::new("DRL01", Severity::Error, message));
+            return Err(Finding::new("DRL01", Severity::Error, message)
+                .hint("list them in `nameservers` of the accounts in providers/"));
         }
         console.note(&self.announcement(&resolver, &names));
-        let rows = self.rehearse(session, console, &resolver, &names);
-        let rows = rows
-            .await
-            .map_err(|message| Finding::new("DRL01", Severity::Error, message))?;
+        let (rows, stopped) = self.rehearse(session, console, &resolver, &names).await?;
         let rehearsal = RehearsalEntry {
             resolver: resolver.version,
             names: names.as_str().to_owned(),
@@ -84,23 +92,39 @@ impl Plot<'_> {
             phases: Vec::new(),
             slices: Vec::new(),
         };
-        Ok((rehearsal.with(&rows), rows))
+        let stopped = stopped.map(|why| {
+            let message = format!(
+                "{why}, after {} of {}: nothing is judged",
+                rows.len(),
+                text::plural(self.schedule.all(), "lookup")
+            );
+            Finding::new("DRL07", Severity::Error, message)
+                .hint("the resolver has ended; a shorter `--duration` shows less, and sooner")
+        });
+        Ok(Played {
+            rehearsal: rehearsal.with(&rows),
+            rows,
+            stopped,
+        })
     }
 
+    /// The rows, and why there are no more of them where it was cut short.
     async fn rehearse(
         &self,
         session: &Session,
         console: &Console,
         installed: &Installed,
         names: &Names,
-    ) -> Result<Vec<LookupRow>, String> {
+    ) -> Result<(Vec<LookupRow>, Option<&'static str>), Finding> {
+        let failed = |message: String| Finding::new("DRL01", Severity::Error, message);
         let is_on = Arc::new(AtomicBool::new(false));
         let mut forwarders = Vec::new();
         for server in &self.nameservers {
             let fault = self.is_down(server).then_some(self.fault);
             let forwarder = Forwarder::before(server.address, fault, &is_on).await;
             forwarders.push(forwarder.map_err(|error| {
-                format!("no forwarder can stand before {}: {error}", server.address)
+                let message = format!("no forwarder can stand before {}: {error}", server.address);
+                failed(message).hint("it needs a free port of 127.0.0.1; see `ulimit -n`")
             })?);
         }
         let addresses: Vec<_> = forwarders.iter().map(Forwarder::address).collect();
@@ -113,24 +137,27 @@ impl Plot<'_> {
                 }
             };
             tokio::select! {
-                () = signalled() => "stopped on request; the resolver has ended".to_owned(),
-                () = deadline => "`--timeout` struck before the rehearsal was over".to_owned(),
+                () = signalled() => "stopped on request",
+                () = deadline => "stopped by `--timeout`",
             }
         };
         tokio::pin!(stopped);
         let resolver = tokio::select! {
-            resolver = Resolver::start(installed, origin, &addresses) => resolver?,
-            why = &mut stopped => return Err(why),
+            resolver = Resolver::start(installed, origin, &addresses) => {
+                resolver.map_err(|why| failed(why.message).hint(why.hint))?
+            }
+            why = &mut stopped => return Ok((Vec::new(), Some(why))),
         };
         let progress = console.progress("starting");
         let client = Client::new(resolver.address(), self.arguments.patience);
         let say = |phase| progress.say(self.waiting(phase));
-        let rows = tokio::select! {
-            rows = rehearse(client, names, self.schedule, &is_on, say) => Ok(rows),
-            why = &mut stopped => Err(why),
+        let rows = Rows::default();
+        let why = tokio::select! {
+            () = rehearse(client, names, self.schedule, &is_on, &rows, say) => None,
+            why = &mut stopped => Some(why),
         };
         resolver.end().await;
-        rows
+        Ok((rows.take(), why))
     }
 
     fn waiting(&self, phase: Phase) -> String {

@@ -222,7 +222,7 @@ impl RehearsalEntry {
 pub struct DrillEntry {
     /// The account whose provider is lost.
     pub down: String,
-    /// `silent`, `refused`, `lossy` or `stale`.
+    /// `silent`, `refused`, `lossy`, `stale` or `empty`.
     pub fault: String,
     /// The share of queries lost, in percent, where it is `lossy`.
     pub loss_percent: Option<u8>,

@@ -20,7 +20,11 @@ pub fn drill(report: &Report, style: Style) -> String {
             out.push_str(&headline(zone, drill, style));
             if !style.quiet {
                 out.push_str(&arithmetic(&drill.arithmetic, &drill.down, style));
-                if let Some(rehearsal) = &drill.rehearsal {
+                if let Some(rehearsal) = drill
+                    .rehearsal
+                    .as_ref()
+                    .filter(|one| !one.slices.is_empty())
+                {
                     out.push_str(&phases(rehearsal, style));
                     out.push_str(&bars(rehearsal, drill, style));
                 }
@@ -70,9 +74,18 @@ fn headline(zone: &ZoneReport, drill: &DrillEntry, style: Style) -> String {
             '!',
             format!("{without}: by arithmetic nobody is left to answer"),
         ),
+        Some(rehearsal) if rehearsal.of(Phase::During).lookups == 0 => (
+            '?',
+            format!(
+                "{without}: the rehearsal was stopped before {} was {}",
+                drill.down,
+                drill.told_fault()
+            ),
+        ),
         Some(rehearsal) => {
             let tally = rehearsal.of(Phase::During);
-            let symbol = if !rehearsal.of(Phase::Before).is_well() {
+            let is_whole = rehearsal.of(Phase::After).lookups > 0;
+            let symbol = if !rehearsal.of(Phase::Before).is_well() || !is_whole {
                 '?'
             } else if tally.is_well() {
                 '='
@@ -152,7 +165,11 @@ fn phases(rehearsal: &RehearsalEntry, style: Style) -> String {
         "\n  {}\n\n          lookups    right  wrong  nothing     p50      p95\n",
         wrap(&text, style.width, 2)
     );
-    for entry in &rehearsal.phases {
+    for entry in rehearsal
+        .phases
+        .iter()
+        .filter(|entry| entry.tally.lookups > 0)
+    {
         let tally = &entry.tally;
         let symbol = if tally.is_well() {
             '='

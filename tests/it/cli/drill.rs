@@ -74,7 +74,7 @@ fn resolvers_below(directory: &std::path::Path) -> usize {
 }
 
 #[test]
-fn two_providers_survive_every_fault_but_a_stale_one() {
+fn two_providers_survive_every_fault_but_wrong_answers() {
     if require("unbound", "unbound").is_none() {
         return;
     }
@@ -83,7 +83,7 @@ fn two_providers_survive_every_fault_but_a_stale_one() {
         return;
     };
     std::thread::scope(|scope| {
-        for fault in ["silent", "refused", "lossy", "stale"] {
+        for fault in ["silent", "refused", "lossy", "stale", "empty"] {
             let (bind, knot) = (bind.address(), knot.address());
             scope.spawn(move || {
                 let project = project(WILD, &[("a", bind), ("b", knot)]);
@@ -104,7 +104,7 @@ fn two_providers_survive_every_fault_but_a_stale_one() {
                 for what in ["right", "wrong", "nothing"] {
                     assert_eq!(count(&tally, what), told(what), "{fault}: {what}");
                 }
-                if fault == "stale" {
+                if ["stale", "empty"].contains(&fault) {
                     let wrong = count(&tally, "wrong");
                     assert!(wrong > 0 && count(&tally, "nothing") == 0, "{report:#}");
                     assert_eq!(code, 1, "{report:#}");
@@ -193,6 +193,56 @@ fn the_screen_and_the_picture_say_the_same() {
     assert!(bars.count() >= 20, "{}", output.stdout);
     let picture = project.read("drill.svg");
     assert!(picture.contains("during the fault 100 of 100 lookups were right"));
+}
+
+#[test]
+fn a_rehearsal_that_is_stopped_shows_what_it_has() {
+    if require("unbound", "unbound").is_none() {
+        return;
+    }
+    let project = Project::synced();
+    let mut all = vec![
+        "drill",
+        ORIGIN,
+        "--down",
+        "b",
+        "--duration",
+        "10m",
+        "--rate",
+        "50",
+    ];
+    all.extend([
+        "--rows",
+        "rows.jsonl",
+        "--svg",
+        "drill.svg",
+        "--timeout",
+        "4s",
+    ]);
+    let (code, report) = project.json(&all);
+    assert_eq!(code, 2, "{report:#}");
+    let zone = &report["zones"][0];
+    let tally = &zone["drill"]["rehearsal"]["phases"][0]["tally"];
+    let lookups = count(tally, "lookups");
+    assert!(lookups > 0, "{report:#}");
+    assert_eq!(project.read("rows.jsonl").lines().count() as u64, lookups);
+    assert!(project.read("drill.svg").starts_with("<svg"));
+    let findings = zone["findings"].as_array().expect("a list");
+    let stopped = findings.iter().find(|one| one["code"] == "DRL07");
+    let message = stopped.expect("a finding")["message"].to_string();
+    let said = format!("stopped by `--timeout`, after {lookups} of 30000 lookups");
+    assert!(message.contains(&said), "{message}");
+    all.truncate(8);
+    all.extend(["--timeout", "4s"]);
+    let output = project.run(&all).expect(
+        2,
+        &[
+            "the rehearsal was stopped before b was silent",
+            "[DRL07]",
+            "= before",
+        ],
+    );
+    assert!(!output.stdout.contains("during"), "{}", output.stdout);
 }
 
 #[test]
