@@ -9,13 +9,14 @@ use crate::config::NamedAddress;
 pub(super) const EXAMPLES: &str = "\
 Examples:
   redundns audit example.com
-  redundns audit example.com --names names.txt             (ask for these names as well)
-  redundns audit ./example.com.zone                        (every record of the file, at every nameserver)
+  redundns audit example.com --names names.txt     (ask for these names as well)
+  redundns audit ./example.com.zone                (every record of the file, everywhere)
+  redundns audit shop.lab --root-hints lab/hints   (a private root)
   redundns audit example.com --ns ns1.new.example=192.0.2.1 --ns ns2.new.example=192.0.2.2
-                                                           (before the delegation: these servers instead)
-  redundns audit shop.lab --root-hints lab/root.hints      (a private root)
+      (before the delegation: these instead)
 
-Nothing is written anywhere, and no credentials are needed. `redundns explain CODE` tells the rule behind a finding.";
+Worst first, each with its code and the `dig` line that shows it; `redundns explain CODE` tells the rule behind it. \
+Nothing is written anywhere, and no credentials are needed.";
 
 /// `audit`.
 #[derive(Args, Debug)]

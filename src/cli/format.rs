@@ -9,20 +9,36 @@ pub enum Format {
     Text,
     /// For machines, versioned
     Json,
-    /// For a comment on a pull request: `lint`, `plan`, `sync` and `check`
+    /// For a comment on a pull request
     Markdown,
-    /// Annotations on the lines of a pull request, and the summary of a job: `lint`, `plan`, `sync`, `check` and `audit`
+    /// Annotations on the lines of a pull request, and the summary of a job
     Github,
-    /// Test results for Jenkins, GitLab and others: `lint`, `sync`, `check` and `audit`
+    /// Test results for Jenkins, GitLab and others
     Junit,
-    /// Results for code scanning, SARIF 2.1.0: `lint`, `plan`, `check` and `audit`
+    /// Results for code scanning, SARIF 2.1.0
     Sarif,
-    /// One line and performance data, with exit codes 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN: `check` and `audit`
+    /// One line and performance data, with exit codes 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN
     Nagios,
-    /// Metrics for the textfile collector of the `node_exporter`: `check` and `audit`
+    /// Metrics for the textfile collector of the `node_exporter`
     Prometheus,
-    /// One page with the agreement matrix and a latency heat map, readable without a network: `sync`, `check` and `audit`
+    /// One page with the agreement matrix and a latency heat map, readable without a network
     Html,
+}
+
+/// Every format, what it is for, and which commands have it.
+pub(super) fn table() -> String {
+    let mut out = "Formats:".to_owned();
+    for format in Format::value_variants() {
+        let commands = format
+            .commands()
+            .map_or("every command".to_owned(), |own| own.join(", "));
+        out += &format!(
+            "\n  {:<11} {}\n              {commands}",
+            format.name(),
+            format.purpose()
+        );
+    }
+    out
 }
 
 impl Format {
@@ -64,6 +80,21 @@ impl Format {
     pub fn of(command: &str) -> impl Iterator<Item = Self> {
         let all = Self::value_variants().iter().copied();
         all.filter(move |format| format.suits(command))
+    }
+
+    /// What it is for, in a few words.
+    fn purpose(self) -> &'static str {
+        match self {
+            Self::Text => "for people",
+            Self::Json => "for machines, versioned",
+            Self::Markdown => "a comment on a pull request",
+            Self::Github => "annotations, and a job's summary",
+            Self::Junit => "test results",
+            Self::Sarif => "code scanning, SARIF 2.1.0",
+            Self::Nagios => "one line, with exit codes of its own",
+            Self::Prometheus => "metrics for a textfile collector",
+            Self::Html => "one page that needs no network",
+        }
     }
 
     /// `sync and check have`.

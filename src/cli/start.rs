@@ -9,22 +9,27 @@ use crate::config::NamedAddress;
 pub(super) const INIT_EXAMPLES: &str = "\
 Examples:
   redundns init example.com
-  redundns init ./example.com.zone                     (a zone file in hand)
-  redundns init example.com --second cloudflare        (an account of a second provider as well)
+  redundns init ./example.com.zone            (a zone file in hand)
+  redundns init example.com --second desec    (an account of a second provider as well)
   redundns init example.com --adapter powerdns --set endpoint=http://127.0.0.1:8081
-  redundns init example.com --ns ns1.example.com=127.0.0.1:5301     (in a lab)
+  redundns init example.com --ns ns1.example.com=127.0.0.1:5301    (in a lab)
 
-Credentials are looked for in the usual variables, such as CLOUDFLARE_API_TOKEN, and never written down.
-Files that are there stay as they are; what is new is written whole or not at all.";
+It writes zones/, providers/, redundns.toml and a CI workflow, proves that a plan would change nothing, and names the \
+one next step. Nothing is written at a provider. Files that are there stay as they are; what is new is written whole or \
+not at all.
+
+Credentials are looked for in the usual variables, such as CLOUDFLARE_API_TOKEN, and never written down. \
+`redundns providers -v` names the adapters.";
 
 pub(super) const IMPORT_EXAMPLES: &str = "\
 Examples:
   redundns import route53 example.com
-  redundns import route53 example.com --output -       (on stdout; writes no file)
-  redundns import route53 gandi example.com            (two providers: shows what differs, and asks)
+  redundns import route53 example.com --output -         (on stdout; writes no file)
+  redundns import route53 gandi example.com              (shows what differs, and asks)
   redundns import route53 gandi example.com --prefer gandi
 
-Never overwrites a file, and never writes at a provider.";
+Never overwrites a file, and never writes at a provider. What a provider answers itself, such as the serial and \
+signatures, is left out, and the top of the file says so.";
 
 /// `import`.
 #[derive(Args, Debug)]
@@ -52,8 +57,8 @@ pub struct Init {
     /// The adapter for nameservers whose names tell nothing, such as powerdns or rfc2136
     #[arg(long, value_name = "ADAPTER")]
     pub adapter: Option<String>,
-    /// A key of that adapter's account, e.g. endpoint=http://127.0.0.1:8081
-    #[arg(long, value_name = "KEY=VALUE", requires = "adapter")]
+    /// A key of that adapter's account, or of the second one's where no other is named; repeatable
+    #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
     /// Write an account of a second provider as well
     #[arg(long, value_name = "ADAPTER")]

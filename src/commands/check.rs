@@ -101,8 +101,8 @@ async fn check(
     };
     let mut surveyed = Vec::new();
     if !arguments.dns_only {
-        let _progress = console.progress(&format!("{origin}: reading the providers"));
-        surveyed = survey(session, loaded, connected).await;
+        let progress = console.progress(&format!("{origin}: reading the providers"));
+        surveyed = survey(session, loaded, connected, &progress).await;
         let allow = Allow::default();
         let left = left(session, &loaded.zone, &surveyed, contacts);
         let is_first = |id: &str| contacts.is_first(id, origin);

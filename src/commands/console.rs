@@ -3,13 +3,14 @@
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use super::fold::fold;
 use crate::adapters::run::Event;
 use crate::cli::{Cli, Color, Command, Format};
 use crate::config::path_from_root;
 use crate::report::Outcome;
-use crate::report::text::Style;
+use crate::report::text::{Style, cut};
 
 /// Nothing is said of work that takes less.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -95,9 +96,19 @@ impl Console {
         }
     }
 
-    /// Results. A reader that went away, as in `| head`, is no error.
-    #[expect(clippy::unused_self, reason = "whoever prints holds the console")]
+    /// Results for people in lines as long as the terminal is wide; where none is looked at, and in every other format,
+    /// as they are.
     pub(super) fn out(&self, text: &str) {
+        if self.format == Format::Text && std::io::stdout().is_terminal() {
+            self.print(&fold(text, self.width));
+        } else {
+            self.print(text);
+        }
+    }
+
+    /// Results as they are. A reader that went away, as in `| head`, is no error.
+    #[expect(clippy::unused_self, reason = "whoever prints holds the console")]
+    pub(super) fn print(&self, text: &str) {
         let _ = std::io::stdout().lock().write_all(text.as_bytes());
         let _ = std::io::stdout().lock().flush();
     }
@@ -111,7 +122,7 @@ impl Console {
     /// A note, unless `--quiet`.
     pub(super) fn note(&self, text: &str) {
         if !self.quiet {
-            self.err(&format!("{text}\n"));
+            self.err(&self.folded(&format!("{text}\n")));
         }
     }
 
@@ -155,9 +166,19 @@ impl Console {
         } else {
             "error"
         };
-        self.err(&format!("{label}: {message}\n"));
+        let mut text = format!("{label}: {message}\n");
         if let Some(hint) = hint {
-            self.err(&format!("hint: {hint}\n"));
+            text += &format!("hint: {hint}\n");
+        }
+        self.err(&self.folded(&text));
+    }
+
+    /// For stderr: in lines as long as the terminal is wide; as it is where nobody looks at one.
+    pub(super) fn folded(&self, text: &str) -> String {
+        if std::io::stderr().is_terminal() {
+            fold(text, self.width)
+        } else {
+            text.to_owned()
         }
     }
 
@@ -187,9 +208,9 @@ impl Console {
 
     /// Asks until one of `options` is named by its number or its words; nothing where the input ended.
     pub(super) async fn choose(&self, question: &str, options: &[String]) -> Option<usize> {
-        self.err(&format!("{question}\n"));
+        self.err(&self.folded(&format!("{question}\n")));
         for (index, option) in options.iter().enumerate() {
-            self.err(&format!("  {}  {option}\n", index + 1));
+            self.err(&self.folded(&format!("  {}  {option}\n", index + 1)));
         }
         loop {
             let answer = self.question("> ").await?;
@@ -219,6 +240,7 @@ impl Console {
         let is_shown = wait.looks();
         let terminal = std::io::stderr().is_terminal();
         let shown = Arc::clone(&text);
+        let (begun, width) = (Instant::now(), self.width);
         let task = tokio::spawn(async move {
             let mut ticks = 0_u32;
             loop {
@@ -227,7 +249,13 @@ impl Console {
                 if !is_shown() {
                     continue;
                 }
+                let text = match begun.elapsed().as_secs() {
+                    0 => text,
+                    seconds => format!("{text} ({seconds} s)"),
+                };
                 if terminal {
+                    // A line that breaks could not be wiped.
+                    let text = cut(&text, width.saturating_sub(1));
                     let _ = write!(std::io::stderr(), "\r\x1b[K{text}");
                 } else if ticks.is_multiple_of(PIPED_INTERVAL) {
                     let _ = writeln!(std::io::stderr(), "{text}");

@@ -15,10 +15,14 @@ pub(super) struct Compared {
 /// Asks the parent of `zone`, and compares.
 pub(super) async fn compare(zone: &Zone, resolver: Option<&Resolver>) -> Compared {
     let origin = zone.origin();
-    let unknown = |message: String| Compared {
+    let unknown = |message: String| {
+        Compared {
         outcome: Outcome::Trouble,
         delegation: None,
-        findings: vec![Finding::new("NSV03", Severity::Error, message)],
+        findings: vec![Finding::new("NSV03", Severity::Error, message).hint(
+            "it takes a resolver in /etc/resolv.conf; without `delegation = true` in redundns.toml it is not asked for",
+        )],
+    }
     };
     let Some(resolver) = resolver else {
         return unknown("no resolver is configured, so the delegation cannot be read".to_owned());

@@ -81,7 +81,8 @@ impl Interrupts {
             outcome = run => outcome,
             () = early => {
                 let message = "stopped on request; nothing was changed";
-                refuse(command, &[Finding::new("RUN03", Severity::Error, message)], console);
+                let finding = Finding::new("RUN03", Severity::Error, message);
+                refuse(command, &[finding.hint("run it again whenever you like")], console);
                 Ok(Outcome::Trouble)
             }
         }

@@ -84,7 +84,7 @@ pub(super) fn run(global: &Global, arguments: &Lint, console: &Console) -> anyho
     show_findings(accounts, console);
     show_findings(&findings, console);
     if errors == 0 && !unreadable {
-        console.out(&printed);
+        console.print(&printed);
     }
     console.note(&format!(
         "{} in {}: {}, {}",

@@ -2,6 +2,7 @@
 //! could decide.
 
 mod aftermath;
+mod aids;
 mod audit;
 mod beyond;
 mod check;
@@ -16,6 +17,7 @@ mod expected;
 mod explain;
 mod extras;
 mod fleet;
+mod fold;
 mod history;
 mod import;
 mod init;
@@ -27,6 +29,7 @@ mod new_files;
 mod objections;
 mod output;
 mod owner;
+mod patience;
 mod plan;
 mod proof;
 mod providers;
@@ -40,11 +43,10 @@ mod survey;
 mod sync;
 mod undo;
 
+use std::io::ErrorKind;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
-
-use clap::CommandFactory;
 
 use crate::adapters;
 use crate::cli::{Cli, Command, Format};
@@ -148,6 +150,10 @@ const CODES: &[(&str, &str)] = &[
         "DRL06",
         "a nameserver of the apex NS set is of no account, so a rehearsal leaves it out",
     ),
+    (
+        "DRL07",
+        "a rehearsal was stopped before it was over: what was looked up until then is shown, and not judged",
+    ),
     ("RUN10", "the journal has no run of that number"),
     ("IMP01", "a provider's zone cannot be imported"),
     ("IMP02", "what was asked to be imported makes no sense"),
@@ -174,6 +180,10 @@ const CODES: &[(&str, &str)] = &[
         "an account lacks what it needs to be asked, usually its credentials",
     ),
     ("INI07", "credentials read a zone, and do not write"),
+    (
+        "INI08",
+        "a zone does not fit the second provider that was asked for, so nothing was written",
+    ),
     ("INI09", "what to do next on the way to redundancy"),
     (
         "NEW01",
@@ -250,7 +260,8 @@ pub fn run_watched(cli: Cli, watch: &Watch) -> ExitCode {
     {
         Ok(runtime) => runtime,
         Err(error) => {
-            console.error(&format!("cannot start: {error}"), None);
+            let hint = "the machine has no threads to give: see `ulimit -u`";
+            console.error(&format!("cannot start: {error}"), Some(hint));
             return ExitCode::from(Outcome::Trouble.exit_code());
         }
     };
@@ -280,15 +291,33 @@ pub fn run_watched(cli: Cli, watch: &Watch) -> ExitCode {
             .map(|context| format!("\n  ... while {context}"))
             .collect();
         let message = format!("{message}{}", told.concat());
+        let finding = Finding::new("RUN09", Severity::Error, message).hint(machine(&error));
         if console.format == Format::Text {
-            console.error(&message, None);
+            console.error(&finding.message, finding.hint.as_deref());
         } else {
-            let finding = Finding::new("RUN09", Severity::Error, message);
             session::refuse(command, &[finding], &console);
         }
         Outcome::Trouble
     });
     ExitCode::from(console.exit_code(outcome))
+}
+
+/// What to do where the machine fails a run.
+fn machine(error: &anyhow::Error) -> &'static str {
+    let kind = error.chain().find_map(|cause| {
+        let cause = cause.downcast_ref::<std::io::Error>();
+        cause.map(std::io::Error::kind)
+    });
+    match kind {
+        Some(ErrorKind::NotFound) => "make the folder first, or name another place",
+        Some(ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem) => {
+            "let this user write there, or name another place"
+        }
+        Some(ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge) => {
+            "make room, and run it again"
+        }
+        _ => "`-vv` shows every request on the way there",
+    }
 }
 
 async fn dispatch(cli: Cli, console: &Console, watch: &Watch) -> anyhow::Result<Outcome> {
@@ -308,24 +337,14 @@ async fn dispatch(cli: Cli, console: &Console, watch: &Watch) -> anyhow::Result<
             let run = undo::run(global, &arguments, console, &interrupts, watch);
             interrupts.watch_over("undo", console, Box::pin(run)).await
         }
-        Command::History { run } => history::run(global, run, console),
+        Command::History(arguments) => history::run(global, arguments.run, console),
         Command::Check(arguments) => check::run(global, &arguments, console).await,
         Command::Audit(arguments) => audit::run(global, &arguments, console).await,
         Command::Drill(arguments) => drill::run(global, &arguments, console).await,
         Command::Providers(arguments) => providers::run(global, &arguments, console).await,
         Command::Serve => serve::run(global, console).await,
-        Command::Explain { code } => Ok(explain::run(code.as_deref(), console)),
-        Command::Completions { shell } => {
-            let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Cli::command(), "redundns", &mut script);
-            console.out(&String::from_utf8_lossy(&script));
-            Ok(Outcome::Same)
-        }
-        Command::Man => {
-            let mut page = Vec::new();
-            clap_mangen::Man::new(Cli::command()).render(&mut page)?;
-            console.out(&String::from_utf8_lossy(&page));
-            Ok(Outcome::Same)
-        }
+        Command::Explain(arguments) => Ok(explain::run(arguments.code.as_deref(), console)),
+        Command::Completions(arguments) => Ok(aids::completions(&arguments, console)),
+        Command::Man(arguments) => aids::man(&arguments, console),
     }
 }

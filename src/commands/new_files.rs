@@ -53,7 +53,16 @@ fn failed(file: &NewFile, error: &io::Error) -> Finding {
         "cannot write `{}`: {error}; nothing was written",
         file.shown
     );
-    Finding::new("NEW02", Severity::Error, message)
+    let hint = match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+            "make room, and run it again"
+        }
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            "begin in a folder of your own, or name one with `-C DIR`"
+        }
+        _ => "look at what stands in its place, or begin in another folder with `-C DIR`",
+    };
+    Finding::new("NEW02", Severity::Error, message).hint(hint)
 }
 
 /// What was written; dropped before everything is there, it goes again.

@@ -72,7 +72,8 @@ fn summarize(report: &Report, console: &Console) {
 pub(super) fn show_findings(findings: &[Finding], console: &Console) {
     if console.format != Format::Json {
         for finding in findings {
-            console.err(&(show(finding, console.color_err) + "\n"));
+            let shown = show(finding, console.color_err) + "\n";
+            console.err(&console.folded(&shown));
         }
     }
 }

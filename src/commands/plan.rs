@@ -46,9 +46,9 @@ pub(super) async fn run(
             }
         };
         let loaded = &loaded;
-        let _progress =
+        let progress =
             console.progress(&format!("{}: reading the providers", loaded.zone.origin()));
-        let mut surveyed = survey(&session, loaded, fleet.of(&loaded.zone)).await;
+        let mut surveyed = survey(&session, loaded, fleet.of(&loaded.zone), &progress).await;
         let origin = loaded.zone.origin();
         let left = left(&session, &loaded.zone, &surveyed, &contacts);
         let is_first = |id: &str| contacts.is_first(id, origin);

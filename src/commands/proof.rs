@@ -11,6 +11,7 @@ use super::delegated;
 use super::expected::Expected;
 use super::fleet::Connected;
 use super::neighbors::{neighbors, written_down};
+use super::patience::not_right_yet;
 use super::served::Served;
 use super::session::{Loaded, Session};
 use super::survey::Surveyed;
@@ -318,10 +319,7 @@ impl<'a> Prover<'a> {
             if self.stop.is_requested() {
                 break;
             }
-            progress.say(format!(
-                "{origin}: {} not right yet, asking again",
-                crate::report::text::plural(round.pairs.len(), "answer")
-            ));
+            progress.say(not_right_yet(origin, &nameservers, &round));
             let ask = Ask {
                 pairs: Some(&round.pairs),
                 ..ask

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 
 use super::session::{Loaded, Session};
 use super::survey::Surveyed;
-use crate::config::Account;
+use crate::config::{Account, unread};
 use crate::plan::{Now, SavedPlan, SavedProvider, SavedZone};
 use crate::rollout::journal;
 use crate::zone::{Finding, Name, RecordKey, Severity};
@@ -68,7 +68,9 @@ pub(super) fn read(path: &Path) -> Result<SavedPlan, Finding> {
     let shown = path.display().to_string();
     let octets = std::fs::read(path).map_err(|error| {
         let message = format!("cannot read the saved plan: {error}");
-        Finding::new("PLN04", Severity::Error, message).at(&shown, 1, 1)
+        Finding::new("PLN04", Severity::Error, message)
+            .hint(unread(&error))
+            .at(&shown, 1, 1)
     })?;
     SavedPlan::read(&octets).map_err(|error| error.to_finding(shown))
 }
@@ -85,7 +87,9 @@ pub(super) fn missing(plan: &SavedPlan, session: &Session) -> Vec<Finding> {
                 "the plan changes the zone `{}`, which has no file",
                 zone.zone
             );
-            Finding::new("PLN01", Severity::Error, message).at(&zone.file, 1, 1)
+            Finding::new("PLN01", Severity::Error, message)
+                .hint("plan again: `redundns plan --out FILE`")
+                .at(&zone.file, 1, 1)
         })
         .collect()
 }

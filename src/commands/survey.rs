@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::console::Progress;
 use super::fleet::Connected;
 use super::session::{Loaded, Session};
 use crate::config::Account;
@@ -29,16 +30,36 @@ pub(super) struct Surveyed<'a> {
     pub(super) plan: ProviderPlan,
 }
 
+/// What a plan costs where it is carried out, and which names are without an answer meanwhile.
+pub(super) fn reckon(
+    plan: &mut ProviderPlan,
+    account: &Account,
+    capabilities: &Capabilities,
+    creates: bool,
+) {
+    if let plan::State::Known { waves, .. } = &mut plan.state {
+        // A batch that happens wholly or not at all, and holds both changes, leaves nothing in between.
+        if capabilities.atomic && capabilities.batch > 1 {
+            waves.gaps.clear();
+        }
+        let batch = account
+            .batch
+            .map_or(capabilities.batch, |own| own.get().min(capabilities.batch));
+        plan.cost = Cost::of(waves, capabilities, batch, creates);
+    }
+}
+
 /// Reads every provider at once and plans for each what its own state asks for.
 pub(super) async fn survey<'a>(
     session: &Session,
     loaded: &Loaded,
     connected: Vec<&Connected<'a>>,
+    progress: &Progress,
 ) -> Vec<Surveyed<'a>> {
     let is_writable = |member: &&&Connected<'_>| !matches!(&member.provider, Ok(provider) if provider.follows().is_some());
     let writable = connected.iter().filter(is_writable);
     let writable: Vec<String> = writable.map(|member| member.account.id.clone()).collect();
-    let read = read(session, loaded.zone.origin(), connected).await;
+    let read = read(session, loaded.zone.origin(), connected, progress).await;
     read.into_iter()
         .map(|(member, read)| {
             let provider = member.provider.as_ref().ok().map(Arc::clone);
@@ -47,24 +68,36 @@ pub(super) async fn survey<'a>(
         .collect()
 }
 
-/// Reads the zone `origin` at every provider at once.
+/// Reads the zone `origin` at every provider at once, and says whom it waits for.
 pub(super) async fn read<'m, 'a>(
     session: &Session,
     origin: &Name,
     connected: Vec<&'m Connected<'a>>,
+    progress: &Progress,
 ) -> Vec<(&'m Connected<'a>, Read)> {
     let mut fetches = tokio::task::JoinSet::new();
+    let mut pending = Vec::new();
     for (index, member) in connected.iter().enumerate() {
         if let Ok(provider) = &member.provider {
             let (provider, origin, deadline) =
                 (Arc::clone(provider), origin.clone(), session.deadline);
             fetches.spawn(async move { (index, fetch(&*provider, &origin, deadline).await) });
+            pending.push(index);
         }
     }
     let mut fetched: Vec<Option<Read>> = connected.iter().map(|_| None).collect();
-    while let Some(done) = fetches.join_next().await {
+    loop {
+        let ids = pending.iter().map(|&index| &*connected[index].account.id);
+        let ids: Vec<&str> = ids.collect();
+        if !ids.is_empty() {
+            progress.say(format!("{origin}: reading {}", ids.join(", ")));
+        }
+        let Some(done) = fetches.join_next().await else {
+            break;
+        };
         if let Ok((index, result)) = done {
             fetched[index] = Some(result);
+            pending.retain(|&other| other != index);
         }
     }
     connected
@@ -186,16 +219,7 @@ fn plan_one<'a>(
             ProviderPlan::unknown(&account.id, account.adapter.name, error),
         ),
     };
-    if let plan::State::Known { waves, .. } = &mut plan.state {
-        // A batch that happens wholly or not at all, and holds both changes, leaves nothing in between.
-        if capabilities.atomic && capabilities.batch > 1 {
-            waves.gaps.clear();
-        }
-        let batch = account
-            .batch
-            .map_or(capabilities.batch, |own| own.get().min(capabilities.batch));
-        plan.cost = Cost::of(waves, &capabilities, batch, base.is_none());
-    }
+    reckon(&mut plan, account, &capabilities, base.is_none());
     Surveyed {
         account,
         provider,

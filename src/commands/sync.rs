@@ -71,7 +71,7 @@ pub(super) async fn run(
     let mut measures = Vec::new();
     for loaded in &loaded {
         let zone = &loaded.zone;
-        let _progress = console.progress(&format!("{}: reading the providers", zone.origin()));
+        let progress = console.progress(&format!("{}: reading the providers", zone.origin()));
         let mut connected = fleet.of(zone);
         let zones = plan.iter().flat_map(|plan| &plan.zones);
         let planned = zones
@@ -90,7 +90,7 @@ pub(super) async fn run(
             writing.delegation,
         )
         .await;
-        let mut surveyed = survey(&session, loaded, connected).await;
+        let mut surveyed = survey(&session, loaded, connected, &progress).await;
         let left = left(&session, zone, &surveyed, &contacts);
         let is_first = |id: &str| contacts.is_first(id, zone.origin());
         measures.push(

@@ -12,6 +12,7 @@ mod policy;
 mod secret;
 mod shard;
 mod units;
+mod unread;
 mod zones;
 
 use std::collections::BTreeSet;
@@ -25,6 +26,7 @@ pub use named_address::NamedAddress;
 pub use policy::{Exception, Level, NsPolicy, OnFailedProof, Policy};
 pub use shard::{Shard, parse_shard};
 pub use units::{parse_duration, parse_percent, parse_size};
+pub use unread::unread;
 pub use zones::{ZoneFile, origin_of, read_zone};
 
 use crate::zone::{Finding, Name, Severity};

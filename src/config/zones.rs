@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{CODES, shown};
+use super::{CODES, shown, unread};
 use crate::zone::{Finding, Includes, Name, Parsed, Severity, Source, parse};
 
 /// One file of `zones/`.
@@ -26,7 +26,7 @@ pub(super) fn files_in(
         Ok(entries) => entries,
         Err(error) => {
             let message = format!("cannot list `{}`: {error}", directory.display());
-            findings.push(Finding::new(CODES[0].0, Severity::Error, message));
+            findings.push(Finding::new(CODES[0].0, Severity::Error, message).hint(unread(&error)));
             return Vec::new();
         }
     };
@@ -127,6 +127,7 @@ pub fn read_zone(file: &ZoneFile, root: &Path) -> Result<Parsed, Finding> {
             Severity::Error,
             format!("cannot read the zone file: {error}"),
         )
+        .hint(unread(&error))
         .at(&file.shown, 1, 1)
     })?;
     let includes = Files { root };

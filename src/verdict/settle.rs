@@ -12,6 +12,8 @@ const PAUSES: [u64; 8] = [100, 200, 500, 1000, 2000, 4000, 8000, 15_000];
 pub struct Round {
     /// How long to wait first.
     pub pause: Duration,
+    /// How much time is left.
+    pub left: Duration,
     /// `(nameserver, question)` to ask again.
     pub pairs: Vec<(usize, usize)>,
 }
@@ -41,6 +43,7 @@ impl Settle {
         self.rounds += 1;
         Some(Round {
             pause: pause.min(left),
+            left,
             pairs,
         })
     }

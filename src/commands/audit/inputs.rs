@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::audit::AsnTable;
 use crate::cli::{Audit, Global};
-use crate::config::{Level, Project, ZoneFile, origin_of, read_zone};
+use crate::config::{Level, Project, ZoneFile, origin_of, read_zone, unread};
 use crate::probe;
 use crate::provider::operator;
 use crate::verdict::Nameserver;
@@ -58,7 +58,8 @@ impl Inputs {
                 Ok(text) => Some((shown, text)),
                 Err(error) => {
                     let message = format!("cannot read it: {error}");
-                    faults.push(Finding::new("CFG01", Severity::Error, message).at(shown, 1, 1));
+                    let finding = Finding::new("CFG01", Severity::Error, message);
+                    faults.push(finding.hint(unread(&error)).at(shown, 1, 1));
                     None
                 }
             }

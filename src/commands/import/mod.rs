@@ -9,6 +9,7 @@ pub(super) use self::disputed::{Settled, settle};
 pub(super) use self::file::{Source, judge, written};
 use super::console::Console;
 use super::fleet::{Connected, Fleet};
+use super::interrupt::survive_size_limits;
 use super::new_files::{self, NewFile, taken};
 use super::session::{Session, refuse, rendered, show_findings};
 use super::survey::{self, Read};
@@ -24,6 +25,7 @@ pub(super) async fn run(
     arguments: &Import,
     console: &Console,
 ) -> anyhow::Result<Outcome> {
+    survive_size_limits();
     let Some(session) = Session::open_or_say(global, "import", console) else {
         return Ok(Outcome::Trouble);
     };
@@ -43,8 +45,8 @@ pub(super) async fn run(
     let (mut held, mut failures) = (Vec::new(), Vec::new());
     {
         let ids = arguments.accounts.join(", ");
-        let _progress = console.progress(&format!("{}: reading {ids}", target.origin));
-        for (member, read) in survey::read(&session, &target.origin, named).await {
+        let progress = console.progress(&format!("{}: reading {ids}", target.origin));
+        for (member, read) in survey::read(&session, &target.origin, named, &progress).await {
             let ignore = session.project.policy.ignore_of(&target.origin);
             match take(ignore, member, read).await {
                 Ok(one) => held.push(one),
@@ -175,14 +177,20 @@ impl Target {
                 findings.push(session.no_such_account(id));
             } else if session.leaves_out(id) {
                 let message = format!("the account `{id}` is named, and left out by a flag");
-                findings.push(Finding::new("CFG11", Severity::Error, message));
+                findings.push(
+                    Finding::new("CFG11", Severity::Error, message)
+                        .hint("take it out of `--without`, or into `-p`"),
+                );
             }
         }
         if let Some(id) = &arguments.prefer
             && !arguments.accounts.contains(id)
         {
             let message = format!("`--prefer {id}`: `{id}` is none of the accounts to import from");
-            findings.push(Finding::new("IMP02", Severity::Error, message));
+            findings.push(
+                Finding::new("IMP02", Severity::Error, message)
+                    .hint(format!("one of: {}", arguments.accounts.join(", "))),
+            );
         }
         let origin = Name::absolute(&arguments.zone).map_err(|error| {
             let message = format!("`{}` is no zone: {error}", arguments.zone);
@@ -265,7 +273,7 @@ fn deliver(
     }
     let Some((path, shown)) = target.file else {
         show_findings(&parsed.findings, console);
-        console.out(&text);
+        console.print(&text);
         return Ok(outcome);
     };
     if let Err(finding) = new_files::write(&[NewFile {

@@ -66,9 +66,9 @@ fn quoted(name: &Name) -> String {
 pub(super) struct Typed {
     /// Of nameservers whose names tell nothing.
     adapter: Option<&'static Adapter>,
-    /// The lines of its account.
-    lines: Vec<String>,
     second: Option<&'static Adapter>,
+    /// Lines of the account of that adapter, or of the second one where it is the only one named.
+    lines: Vec<String>,
 }
 
 impl Typed {
@@ -89,11 +89,17 @@ impl Typed {
         };
         let (adapter, second) = (named(&arguments.adapter), named(&arguments.second));
         let lines = settings(&arguments.set, &mut findings);
+        if !lines.is_empty() && arguments.adapter.is_none() && arguments.second.is_none() {
+            findings.push(
+                Finding::new("INI03", Severity::Error, "`--set` goes with an adapter, and none is named")
+                    .hint("--adapter ADAPTER for whoever serves the zone, --second ADAPTER for another one"),
+            );
+        }
         if findings.is_empty() {
             Ok(Self {
                 adapter,
-                lines,
                 second,
+                lines,
             })
         } else {
             Err(findings)
@@ -149,14 +155,19 @@ pub(super) fn members(
         }
     }
     if let Some(adapter) = typed.adapter {
-        let mut own = Wanted::new(adapter, "As it was named on the command line".to_owned());
+        let mut own = Wanted::new(adapter, "Named on the command line".to_owned());
         own.lines.extend_from_slice(&typed.lines);
-        own.lines.extend(nameservers(looks, given));
+        if !own.says("nameservers") {
+            own.lines.extend(nameservers(looks, given, &members));
+        }
         wanted.push(own);
     }
     if let Some(adapter) = typed.second {
         let mut own = Wanted::new(adapter, "The second provider".to_owned());
-        if adapter.keys.contains(&"create") {
+        if typed.adapter.is_none() {
+            own.lines.extend_from_slice(&typed.lines);
+        }
+        if adapter.keys.contains(&"create") && !own.says("create") {
             own.lines.push("create = true".to_owned());
         }
         wanted.push(own);
@@ -196,6 +207,12 @@ impl Wanted {
         }
     }
 
+    /// Whether one of the lines is of the key.
+    fn says(&self, key: &str) -> bool {
+        let keys = self.lines.iter().filter_map(|line| line.split_once('='));
+        keys.into_iter().any(|(own, _)| own.trim() == key)
+    }
+
     fn member(self, disabled: &[String], directory: &Path) -> Result<Member, Vec<Finding>> {
         let name = self.adapter.name;
         let mut id = name.to_owned();
@@ -206,12 +223,14 @@ impl Wanted {
         }
         let mut lines = vec![format!("adapter = \"{name}\"")];
         lines.extend(self.lines);
-        let draft = Draft::read(&id, &lines.join("\n"), directory)?;
+        let unfit = |finding| unfit(finding, self.adapter);
+        let draft = Draft::read(&id, &lines.join("\n"), directory);
+        let draft = draft.map_err(|all| all.into_iter().map(unfit).collect::<Vec<_>>())?;
         // Credentials may come later; what is written wrong, such as a secret itself, goes into no file.
         if let Err(finding) = &draft.provider
             && finding.code != "CFG05"
         {
-            return Err(vec![finding.clone()]);
+            return Err(vec![unfit(finding.clone())]);
         }
         let mut head = vec![
             format!("# {}.", self.why),
@@ -234,6 +253,19 @@ impl Wanted {
             new: Some(head),
         })
     }
+}
+
+/// What is wrong with an account that no file has yet.
+fn unfit(finding: Finding, adapter: &Adapter) -> Finding {
+    let message = format!("an account of `{}`: {}", adapter.name, finding.message);
+    let hint = finding.hint.unwrap_or_else(|| {
+        format!(
+            "give each key as --set KEY=VALUE: {} ({})",
+            adapter.keys.join(", "),
+            adapter.docs
+        )
+    });
+    Finding::new("INI03", Severity::Error, message).hint(hint)
 }
 
 /// `KEY=VALUE` as TOML: what is no TOML value is a string.
@@ -262,12 +294,18 @@ fn settings(given: &[String], findings: &mut Vec<Finding>) -> Vec<String> {
     lines
 }
 
-/// The nameservers whose operator nobody recognises, with the addresses that were given.
-fn nameservers(looks: &[Look], given: &[NamedAddress]) -> Option<String> {
+/// The nameservers whose operator nobody recognises and no other account lists, with the addresses that were given.
+fn nameservers(looks: &[Look], given: &[NamedAddress], members: &[Member]) -> Option<String> {
+    let is_listed = |name: &Name| {
+        let mut all = members
+            .iter()
+            .flat_map(|member| &member.draft.account.nameservers);
+        all.any(|server| server.name == *name)
+    };
     let mut names: Vec<&Name> = Vec::new();
     for (operator, own) in looks.iter().flat_map(Look::operators) {
         for name in own {
-            if operator.is_none() && !names.contains(&name) {
+            if operator.is_none() && !names.contains(&name) && !is_listed(name) {
                 names.push(name);
             }
         }

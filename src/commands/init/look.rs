@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::accounts::Member;
 use crate::audit::{Cut, Delegated, Transfer};
 use crate::commands::console::Console;
-use crate::config::NamedAddress;
+use crate::config::{Account, NamedAddress};
 use crate::probe::{self, Ask, AskOptions, Stop, Walker};
 use crate::provider::{Operator, operator};
 use crate::verdict::{Answer, Nameserver, Question};
@@ -75,11 +75,8 @@ impl Look {
     }
 
     fn say(&mut self, severity: Severity, code: &'static str, message: String, hint: &str) {
-        let mut finding = Finding::new(code, severity, message);
-        if !hint.is_empty() {
-            finding = finding.hint(hint);
-        }
-        self.findings.push(finding);
+        self.findings
+            .push(Finding::new(code, severity, message).hint(hint));
     }
 }
 
@@ -89,6 +86,7 @@ pub(super) async fn look(
     origin: &Name,
     walker: &Walker,
     given: &[NamedAddress],
+    accounts: &[Account],
     deadline: Option<Instant>,
     console: &Console,
 ) -> Result<Look, Finding> {
@@ -103,7 +101,7 @@ pub(super) async fn look(
         let names = given.iter().map(|one| one.name.clone());
         look.names = names.collect::<BTreeSet<_>>().into_iter().collect();
     }
-    ask_apex(&mut look, walker, given, deadline).await;
+    ask_apex(&mut look, walker, given, accounts, deadline).await;
     Ok(look)
 }
 
@@ -165,6 +163,7 @@ async fn ask_apex(
     look: &mut Look,
     walker: &Walker,
     given: &[NamedAddress],
+    accounts: &[Account],
     deadline: Option<Instant>,
 ) {
     let types = [RecordType::NS, RecordType::SOA, RecordType::DNSKEY];
@@ -201,14 +200,21 @@ async fn ask_apex(
         look.servers.extend(servers);
     }
     look.names.extend(more);
-    remark(look, &own, &seen);
+    remark(look, &own, &seen, accounts);
 }
 
-fn remark(look: &mut Look, own: &BTreeSet<Name>, seen: &[(usize, usize, Answer)]) {
+fn remark(
+    look: &mut Look,
+    own: &BTreeSet<Name>,
+    seen: &[(usize, usize, Answer)],
+    accounts: &[Account],
+) {
     look.is_signed = seen
         .iter()
         .any(|(_, question, answer)| *question == 2 && matches!(answer, Answer::Records { .. }));
-    if look.names.len() == 1 {
+    // Servers that somebody names need not be all; a zone that nobody answers for may have more.
+    let is_known = !own.is_empty() || !look.delegated.is_empty();
+    if look.names.len() == 1 && is_known {
         let message = format!("`{}` has one nameserver, `{}`", look.origin, look.names[0]);
         look.say(
             Severity::Warning,
@@ -257,7 +263,7 @@ fn remark(look: &mut Look, own: &BTreeSet<Name>, seen: &[(usize, usize, Answer)]
         names.into_iter().collect::<Vec<_>>().join(" ")
     };
     let groups: Vec<String> = soas.iter().map(|(_, servers)| whose(servers)).collect();
-    if groups.len() > 1 && !one_operator_each(look, &soas) {
+    if groups.len() > 1 && !one_provider_each(look, &soas, accounts) {
         let message = format!(
             "its own nameservers differ by their SOA: {}",
             groups.join(" | ")
@@ -272,7 +278,12 @@ fn remark(look: &mut Look, own: &BTreeSet<Name>, seen: &[(usize, usize, Answer)]
     if !silent.is_empty() {
         let named: Vec<String> = silent.into_iter().collect();
         let message = format!("no answer for the zone from {}", named.join(", "));
-        look.say(Severity::Warning, "INI02", message, "");
+        look.say(
+            Severity::Warning,
+            "INI02",
+            message,
+            "a nameserver that does not answer for the zone makes resolvers wait; `redundns audit` says more",
+        );
     }
     if look.is_signed {
         look.say(
@@ -285,10 +296,18 @@ fn remark(look: &mut Look, own: &BTreeSet<Name>, seen: &[(usize, usize, Answer)]
     }
 }
 
-/// Whether every SOA is that of one operator: then each has its own, as it should.
-fn one_operator_each(look: &Look, soas: &[(&[u8], Vec<usize>)]) -> bool {
-    let whose = |server: &usize| operator(&look.servers[*server].name);
-    let mut seen: Vec<Option<&Operator>> = Vec::new();
+/// Whether every SOA is that of one operator, or of one account: then each has its own, as it should.
+fn one_provider_each(look: &Look, soas: &[(&[u8], Vec<usize>)], accounts: &[Account]) -> bool {
+    let whose = |server: &usize| {
+        let name = &look.servers[*server].name;
+        let lists = |account: &&Account| account.nameservers.iter().any(|own| own.name == *name);
+        let account = accounts
+            .iter()
+            .find(lists)
+            .map(|account| account.id.as_str());
+        account.or(operator(name).map(|operator| operator.name))
+    };
+    let mut seen: Vec<Option<&str>> = Vec::new();
     for (_, servers) in soas {
         let own = servers.first().and_then(whose);
         if own.is_none() || seen.contains(&own) || servers.iter().any(|one| whose(one) != own) {

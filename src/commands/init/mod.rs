@@ -2,6 +2,7 @@
 
 mod accounts;
 mod files;
+mod fits;
 mod guess;
 mod look;
 mod next;
@@ -16,10 +17,11 @@ use self::accounts::{Member, Typed, at_hand, members};
 use self::look::Look;
 use self::records::Records;
 use super::console::Console;
+use super::interrupt::survive_size_limits;
 use super::new_files::{self, NewFile, taken};
 use super::session::refuse;
 use crate::cli::{Format, Global, Init};
-use crate::config::Project;
+use crate::config::{Project, unread};
 use crate::probe::{Walker, hints_of, root_hints};
 use crate::report::Outcome;
 use crate::verdict::Nameserver;
@@ -30,6 +32,7 @@ pub(super) async fn run(
     arguments: &Init,
     console: &Console,
 ) -> anyhow::Result<Outcome> {
+    survive_size_limits();
     let directory = global
         .directory
         .clone()
@@ -73,7 +76,15 @@ async fn start(
     let walker = Walker::new(hints, deadline);
     let (mut looks, mut failures) = (Vec::new(), Vec::new());
     for target in &targets {
-        let seen = look::look(&target.origin, &walker, &arguments.ns, deadline, console).await;
+        let seen = look::look(
+            &target.origin,
+            &walker,
+            &arguments.ns,
+            &project.accounts,
+            deadline,
+            console,
+        )
+        .await;
         match seen {
             Ok(look) => looks.push(look),
             // A zone file in hand may be of a domain that is yet to be delegated.
@@ -116,19 +127,27 @@ async fn start(
     if console.format == Format::Text {
         console.out(&say::seen(&domains, &members, &at_hand, console));
     }
-    if arguments.second.is_none() && asks {
-        let chosen = say::ask_for_second(&members, &at_hand, console).await;
-        if let Some(name) = chosen {
-            let second = Typed::second(&name);
-            let none = Vec::new();
-            members.extend(accounts::members(
-                none,
-                &project.disabled,
-                &[],
-                &second,
-                &[],
-                directory,
-            )?);
+    if let Some(second) = &arguments.second {
+        let misfits = fits::misfits(&domains, &members, second);
+        if !misfits.is_empty() {
+            return Err(misfits);
+        }
+    } else if asks
+        && let Some(name) = say::ask_for_second(&domains, &members, &at_hand, console).await
+    {
+        let second = Typed::second(&name);
+        let none = Vec::new();
+        members.extend(accounts::members(
+            none,
+            &project.disabled,
+            &[],
+            &second,
+            &[],
+            directory,
+        )?);
+        let misfits = fits::misfits(&domains, &members, &name);
+        if !misfits.is_empty() {
+            return Err(misfits);
         }
     }
     let files = compose(&domains, &members, &typed, arguments.no_ci, directory);
@@ -157,8 +176,9 @@ fn hints(file: Option<&Path>) -> Result<Vec<Nameserver>, Finding> {
     };
     let shown = path.display().to_string();
     let fail = |message: String| Finding::new("INI03", Severity::Error, message).at(&shown, 1, 1);
-    let text = std::fs::read(path)
-        .map_err(|error| fail(format!("cannot read the root hints: {error}")))?;
+    let text = std::fs::read(path).map_err(|error| {
+        fail(format!("cannot read the root hints: {error}")).hint(unread(&error))
+    })?;
     let source = Source {
         name: &shown,
         text: &text,
@@ -214,15 +234,15 @@ fn compose(
             add(format!("providers/{}.toml", member.id()), text);
         }
     }
-    let mut add_missing = |shown: &str, text: String| {
-        if directory.join(shown).symlink_metadata().is_err() {
-            add(shown.to_owned(), text);
-        }
-    };
-    add_missing(files::POLICY, files::policy());
-    if !no_ci {
+    let is_there = |shown: &str| directory.join(shown).symlink_metadata().is_ok();
+    let is_new = !is_there(files::POLICY);
+    if is_new {
+        add(files::POLICY.to_owned(), files::policy());
+    }
+    // Whoever has a policy and no workflow did not want one.
+    if is_new && !no_ci && !is_there(files::WORKFLOW) {
         let variables: Vec<String> = members.iter().flat_map(Member::variables).collect();
-        add_missing(files::WORKFLOW, files::workflow(&variables));
+        add(files::WORKFLOW.to_owned(), files::workflow(&variables));
     }
     files
 }

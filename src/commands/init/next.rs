@@ -17,6 +17,15 @@ pub(super) struct Standing {
     pub(super) servers: Vec<Name>,
 }
 
+/// Adapters with credentials in the environment.
+#[derive(Default)]
+pub(super) struct AtHand {
+    /// They could hold the zone as it is.
+    pub(super) fitting: Vec<String>,
+    /// They could not.
+    pub(super) others: Vec<String>,
+}
+
 /// A step, and lines to copy.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Step {
@@ -29,12 +38,12 @@ fn step(what: String, lines: Vec<String>) -> Step {
 }
 
 /// The next step for a zone that is written. `delegated` is what the parent lists, nothing where that is not known;
-/// `at_hand` are adapters with credentials in the environment.
+/// of a second provider those come first that are `at_hand`.
 pub(super) fn next(
     zone: &Zone,
     delegated: Option<&[Name]>,
     providers: &[Standing],
-    at_hand: &[String],
+    at_hand: &AtHand,
 ) -> Step {
     let origin = zone.origin().to_string();
     let origin = origin.trim_end_matches('.');
@@ -55,11 +64,15 @@ pub(super) fn next(
         );
     }
     if let [only] = providers {
-        let candidates = match at_hand {
-            [] => "`redundns providers -v` names the adapters".to_owned(),
-            names => format!("credentials are at hand for {}", names.join(", ")),
+        let candidates = match (&*at_hand.fitting, &*at_hand.others) {
+            ([], []) => "`redundns providers -v` names the adapters".to_owned(),
+            ([], others) => format!(
+                "credentials are at hand for {}, where the zone does not fit as it is; `redundns providers -v` names more",
+                others.join(", ")
+            ),
+            (names, _) => format!("credentials are at hand for {}", names.join(", ")),
         };
-        let second = at_hand.first().map_or("ADAPTER", String::as_str);
+        let second = at_hand.fitting.first().map_or("ADAPTER", String::as_str);
         return step(
             format!(
                 "one provider, `{}`, is one point of failure: add a second one ({candidates}):",
@@ -83,6 +96,15 @@ pub(super) fn next(
         .flat_map(|set| set.rdata())
         .filter_map(|rdata| Name::from_wire(rdata).ok())
         .collect();
+    if let Some(one) = providers.iter().find(|one| one.servers.is_empty()) {
+        return step(
+            format!(
+                "nobody knows which nameservers `{}` has: list them in providers/{}.toml, and see what `check` says:",
+                one.id, one.id
+            ),
+            vec!["nameservers = [{ name = \"ns1.example.net.\" }]".to_owned()],
+        );
+    }
     let lacking: Vec<String> = providers
         .iter()
         .flat_map(|one| &one.servers)
@@ -170,7 +192,11 @@ mod tests {
         let both = zone(&["ns.a.test.", "ns.b.test."]);
         let one = zone(&["ns.a.test."]);
         let first = |zone: &Zone, delegated: Option<&[Name]>, providers: &[Standing]| {
-            next(zone, delegated, providers, &["desec".to_owned()])
+            let at_hand = AtHand {
+                fitting: vec!["desec".to_owned()],
+                others: Vec::new(),
+            };
+            next(zone, delegated, providers, &at_hand)
         };
         let parent = [name("ns.a.test")];
         let nobody = first(&one, Some(&parent), &[]);
@@ -188,6 +214,15 @@ mod tests {
         };
         let lacks = first(&one, Some(&parent), &[standing("a"), empty]);
         assert_eq!(lacks.lines, ["redundns sync"]);
+        let nameless = Standing {
+            servers: Vec::new(),
+            ..standing("b")
+        };
+        let nameless = first(&one, Some(&parent), &[standing("a"), nameless]);
+        assert!(
+            nameless.lines[0].starts_with("nameservers ="),
+            "{nameless:?}"
+        );
         let unlisted = first(&one, Some(&parent), &[standing("a"), standing("b")]);
         assert_eq!(unlisted.lines, ["@  NS  ns.b.test."]);
         let pending = Standing {

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use super::Domain;
 use super::accounts::Member;
-use super::next::{Standing, Step, next};
+use super::fits::could_hold;
+use super::next::{AtHand, Standing, Step, next};
 use super::say;
 use crate::cli::{Format, Global};
 use crate::commands::console::Console;
@@ -60,7 +61,6 @@ pub(super) async fn prove(
         }
     };
     let fleet = Fleet::connect(&session);
-    let ready: Vec<String> = at_hand.iter().map(|(name, _)| (*name).to_owned()).collect();
     let mut report = Report::new("init");
     report.findings = session.project.findings.iter().map(Into::into).collect();
     let (mut outcomes, mut proofs) = (Vec::new(), Vec::new());
@@ -72,8 +72,8 @@ pub(super) async fn prove(
             ..ZoneReport::default()
         };
         let proved = if let Some(loaded) = found {
-            let _progress = console.progress(&format!("{origin}: planning"));
-            let surveyed = survey(&session, loaded, fleet.of(&loaded.zone)).await;
+            let progress = console.progress(&format!("{origin}: planning"));
+            let surveyed = survey(&session, loaded, fleet.of(&loaded.zone), &progress).await;
             let mut standings = Vec::new();
             for one in &surveyed {
                 standings.push(standing(one, origin).await);
@@ -84,6 +84,9 @@ pub(super) async fn prove(
                 .parent
                 .as_ref()
                 .map(|_| domain.look.delegated.as_slice());
+            let names = at_hand.iter().map(|(name, _)| (*name).to_owned());
+            let (fitting, others) = names.partition(|name| could_hold(&loaded.zone, name));
+            let ready = AtHand { fitting, others };
             let step = next(&loaded.zone, delegated, &standings, &ready);
             let plan = plan::Plan {
                 zone: origin.clone(),

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::Domain;
 use super::accounts::Member;
+use super::fits::could_hold;
 use super::look::Look;
 use super::proof::Proved;
 use crate::commands::console::Console;
@@ -16,6 +17,7 @@ const INDENT: usize = 15;
 
 /// Which second provider shall have an account; nothing where that is for later.
 pub(super) async fn ask_for_second(
+    domains: &[Domain],
     members: &[Member],
     at_hand: &[(&'static str, Vec<String>)],
     console: &Console,
@@ -25,7 +27,18 @@ pub(super) async fn ask_for_second(
     }
     let mut options: Vec<String> = at_hand
         .iter()
-        .map(|(name, found)| format!("{name} ({})", found.join(", ")))
+        .map(|(name, found)| {
+            let mut zones = domains
+                .iter()
+                .filter_map(|domain| domain.records.zone.as_ref());
+            let fits = zones.all(|zone| could_hold(zone, name));
+            let but = if fits {
+                ""
+            } else {
+                ", where the zone does not fit as it is"
+            };
+            format!("{name} ({}){but}", found.join(", "))
+        })
         .collect();
     options.push("later".to_owned());
     let question = "A second provider? Credentials are at hand for these:";
@@ -116,7 +129,7 @@ fn one(out: &mut String, domain: &Domain, members: &[Member], width: usize) {
             width,
         );
     }
-    served(out, look, width);
+    served(out, look, members, width);
     for member in members.iter().filter(|member| records.belongs_to(member)) {
         let found: Vec<&str> = member
             .draft
@@ -155,7 +168,7 @@ fn one(out: &mut String, domain: &Domain, members: &[Member], width: usize) {
     }
 }
 
-fn served(out: &mut String, look: &Look, width: usize) {
+fn served(out: &mut String, look: &Look, members: &[Member], width: usize) {
     let operators = look.operators();
     let total = look.names.len();
     for (operator, own) in &operators {
@@ -171,17 +184,41 @@ fn served(out: &mut String, look: &Look, width: usize) {
                 };
                 format!("{} ({} of {total}){lacks}", operator.name, own.len())
             }
-            None => format!(
-                "somebody unknown ({} of {total}: {})",
-                own.len(),
-                names(own)
-            ),
+            None => {
+                for (whose, own) in by_account(own, members) {
+                    let whose =
+                        whose.map_or("somebody unknown".to_owned(), |id| format!("account {id}"));
+                    let whose = format!("{whose} ({} of {total}: {})", own.len(), names(&own));
+                    row(out, "served by", &whose, width);
+                }
+                continue;
+            }
         };
         row(out, "served by", &whose, width);
     }
     if operators.len() == 1 && operators[0].0.is_some() {
         row(out, "", "all of it depends on one provider", width);
     }
+}
+
+/// Nameservers whose names tell nothing, by the account that lists them.
+fn by_account<'a>(
+    servers: &[&'a Name],
+    members: &'a [Member],
+) -> Vec<(Option<&'a str>, Vec<&'a Name>)> {
+    let mut all: Vec<(Option<&str>, Vec<&Name>)> = Vec::new();
+    for &name in servers {
+        let lists = |member: &&Member| {
+            let mut own = member.draft.account.nameservers.iter();
+            own.any(|server| server.name == *name)
+        };
+        let whose = members.iter().find(lists).map(Member::id);
+        match all.iter_mut().find(|(own, _)| *own == whose) {
+            Some((_, names)) => names.push(name),
+            None => all.push((whose, vec![name])),
+        }
+    }
+    all
 }
 
 fn told(out: &mut String, finding: &Finding, width: usize) {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::Init;
 use crate::commands::console::Console;
 use crate::commands::import::file_of;
-use crate::config::{ZoneFile, origin_of, read_zone};
+use crate::config::{ZoneFile, origin_of, read_zone, unread};
 use crate::zone::{Finding, Name, Severity, Zone};
 
 /// A domain, and its zone file where there is one.
@@ -132,9 +132,12 @@ fn in_hand(path: &Path, directory: &Path) -> Result<Target, Vec<Finding>> {
             ),
         ]);
     } else {
-        let text =
-            std::fs::read(path).map_err(|error| vec![fail(format!("cannot read it: {error}"))])?;
-        let text = String::from_utf8(text).map_err(|_| vec![fail("it is not UTF-8".to_owned())])?;
+        let text = std::fs::read(path)
+            .map_err(|error| vec![fail(format!("cannot read it: {error}")).hint(unread(&error))])?;
+        let text = String::from_utf8(text).map_err(|_| {
+            let hint = "`iconv -f latin1 -t utf-8` makes it so, or zones/ takes it as it is: put it there yourself";
+            vec![fail("it is not UTF-8".to_owned()).hint(hint)]
+        })?;
         Some(text)
     };
     Ok(Target {

@@ -12,7 +12,7 @@ use super::objections::object;
 use super::owner;
 use super::proof::Prover;
 use super::session::Session;
-use super::survey::{Read, Surveyed, read};
+use super::survey::{Read, Surveyed, read, reckon};
 use crate::cli::{Global, Undo, Writing};
 use crate::config::{job, read_zone, who};
 use crate::plan::{DiffRules, ProviderPlan};
@@ -89,12 +89,12 @@ impl TakingBack<'_> {
         };
         let (mut works, mut conflicts) = (Vec::new(), 0);
         for (origin, mut past) in doings {
-            let _progress = console.progress(&format!("{origin}: reading the providers"));
+            let progress = console.progress(&format!("{origin}: reading the providers"));
             let connected = fleet.named(|id| past.contains_key(id));
             let mut findings = Vec::new();
             let mut surveyed = Vec::new();
             let mut putting_back = Vec::new();
-            for (member, result) in read(session, &origin, connected.clone()).await {
+            for (member, result) in read(session, &origin, connected.clone(), &progress).await {
                 let doing = past.remove(&member.account.id).unwrap_or_default();
                 let (one, inverse) = survey(&origin, member, &doing.changes, result);
                 conflicts += inverse.conflicts.len();
@@ -186,13 +186,14 @@ fn survey<'a>(
         Ok(base) => {
             let inverse = inverse(changes, &base.zone);
             let desired = inverse.desired(&base.zone);
-            let plan = ProviderPlan::known(
+            let mut plan = ProviderPlan::known(
                 &account.id,
                 account.adapter.name,
                 &base.zone,
                 &desired,
                 &rules,
             );
+            reckon(&mut plan, account, &capabilities, false);
             (Some(base), desired, plan, inverse)
         }
         Err(mut error) => {

@@ -9,7 +9,7 @@ use toml::Spanned;
 use toml::de::DeTable;
 use wildmatch::WildMatch;
 
-use super::{placed, secret, shown};
+use super::{placed, secret, shown, unread};
 use crate::adapters::{ADAPTERS, Adapter, Secrets, Settings, adapter, socket_address};
 use crate::provider::{Capabilities, Claims, NameserverSpec, Provider};
 use crate::zone::{Finding, Name, Severity};
@@ -218,6 +218,7 @@ pub(super) fn read_all(
                     Severity::Error,
                     format!("cannot read the account: {error}"),
                 )
+                .hint(unread(&error))
                 .at(file, 1, 1)
                 .provider(id),
             ),

@@ -16,7 +16,7 @@ use toml::Spanned;
 pub use exception::Exception;
 pub use level::Level;
 
-use super::{Account, parse_duration, parse_percent, parse_size, placed};
+use super::{Account, parse_duration, parse_percent, parse_size, placed, unread};
 use crate::plan::{IgnoreRule, SetPattern};
 use crate::zone::{Finding, Name, Severity};
 use file::File;
@@ -223,6 +223,7 @@ pub(super) fn read(directory: &Path, findings: &mut Vec<Finding>) -> Policy {
         Err(error) => {
             findings.push(
                 Finding::new("CFG01", Severity::Error, format!("cannot read it: {error}"))
+                    .hint(unread(&error))
                     .at(FILE, 1, 1),
             );
             return policy;

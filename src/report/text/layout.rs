@@ -55,7 +55,7 @@ pub fn plural(count: usize, noun: &str) -> String {
 }
 
 /// `text` in at most `width` columns, ending in `…` where something was cut off.
-pub(super) fn cut(text: &str, width: usize) -> String {
+pub fn cut(text: &str, width: usize) -> String {
     if text.chars().count() <= width {
         return text.to_owned();
     }

@@ -17,7 +17,7 @@ pub(super) use difference::in_full as difference_in_full;
 pub use drill::drill;
 pub use history::history;
 pub(super) use layout::relative;
-pub use layout::{Style, plural, wrap};
+pub use layout::{Style, cut, plural, wrap};
 pub(super) use matrix::{cells, columns, labels};
 pub(super) use notes::dig;
 pub use plan::plan;

@@ -1,5 +1,6 @@
 //! The built program, driven as a user would: a working directory, a command line, an exit code and what is said.
 
+mod aids;
 mod audit;
 mod bad_days;
 mod config;
@@ -7,6 +8,7 @@ mod drill;
 mod exception;
 mod exec;
 mod failure;
+mod first_day;
 mod formats;
 mod guard;
 mod history;
@@ -24,6 +26,7 @@ mod servers;
 mod signal;
 mod state;
 mod story;
+mod terminal;
 mod undo;
 
 use std::fs;

@@ -259,7 +259,9 @@ fn a_format_that_a_command_does_not_have_is_refused() {
         assert_eq!(output.expect(2, &[&refusal, has]).stdout, "");
     }
     let help = project.run(&["check", "--help"]).expect_code(0).stdout;
+    let whole = project.run(&["--help"]).expect_code(0).stdout;
     for format in ["github", "junit", "sarif", "nagios", "prometheus", "html"] {
-        assert!(help.contains(&format!("- {format}:")), "{format}:\n{help}");
+        assert!(help.contains(format), "{format}:\n{help}");
+        assert!(whole.contains(&format!("\n  {format:<11} ")), "{whole}");
     }
 }
