@@ -27,6 +27,7 @@ mod signal;
 mod state;
 mod story;
 mod terminal;
+mod tour;
 mod undo;
 
 use std::fs;
