@@ -172,28 +172,24 @@ fn served(out: &mut String, look: &Look, members: &[Member], width: usize) {
     let operators = look.operators();
     let total = look.names.len();
     for (operator, own) in &operators {
-        let whose = match operator {
-            Some(operator) => {
-                let lacks = if operator
-                    .adapter
-                    .is_none_or(|name| crate::adapters::adapter(name).is_none())
-                {
-                    ", for which there is no adapter"
-                } else {
-                    ""
-                };
-                format!("{} ({} of {total}){lacks}", operator.name, own.len())
+        let Some(operator) = operator else {
+            for (whose, own) in by_account(own, members) {
+                let whose =
+                    whose.map_or("somebody unknown".to_owned(), |id| format!("account {id}"));
+                let whose = format!("{whose} ({} of {total}: {})", own.len(), names(&own));
+                row(out, "served by", &whose, width);
             }
-            None => {
-                for (whose, own) in by_account(own, members) {
-                    let whose =
-                        whose.map_or("somebody unknown".to_owned(), |id| format!("account {id}"));
-                    let whose = format!("{whose} ({} of {total}: {})", own.len(), names(&own));
-                    row(out, "served by", &whose, width);
-                }
-                continue;
-            }
+            continue;
         };
+        let lacks = if operator
+            .adapter
+            .is_none_or(|name| crate::adapters::adapter(name).is_none())
+        {
+            ", for which there is no adapter"
+        } else {
+            ""
+        };
+        let whose = format!("{} ({} of {total}){lacks}", operator.name, own.len());
         row(out, "served by", &whose, width);
     }
     if operators.len() == 1 && operators[0].0.is_some() {
