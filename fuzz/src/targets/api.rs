@@ -1,7 +1,7 @@
 //! What vendors' APIs answer, read by every adapter that speaks HTTP: a decoder has no other door.
 //!
 //! An input is the answers to the calls of one read, one after the other, with [`NEXT`] between them; the last one is
-//! repeated as often as anybody asks.
+//! repeated as often as anybody asks. Lines that begin with [`HEADER`] at the top of an answer are its headers.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -20,6 +20,12 @@ use super::answer::{origin, said};
 
 /// What stands between two answers.
 const NEXT: &[u8] = b"\n--- next answer ---\n";
+
+/// What makes the first lines of an answer headers.
+const HEADER: &[u8] = b"> ";
+
+/// Stands for where the server listens.
+const ENDPOINT: &str = "{endpoint}";
 
 const PIECES: &[&str] = &[
     "{",
@@ -54,6 +60,11 @@ const PIECES: &[&str] = &[
     "&amp;",
     "<Value>",
     "\n--- next answer ---\n",
+    "\n--- next answer ---\n> Link: <{endpoint}/?cursor=2>; rel=\"next\"\n",
+    "; rel=next",
+    ", <",
+    ">; ",
+    "?cursor=",
 ];
 
 /// A target for every adapter that can be sent to another endpoint.
@@ -156,7 +167,7 @@ async fn answer(mut stream: TcpStream, input: Arc<Mutex<Answers>>) -> std::io::R
             .and_then(|length| length.trim().parse().ok())
             .unwrap_or(0);
         stream.read_exact(&mut vec![0; length]).await?;
-        let body = if head.starts_with("post ") {
+        let answer = if head.starts_with("post ") {
             br#"{"access_token": "token", "token_type": "Bearer", "expires_in": 3600}"#.to_vec()
         } else {
             input
@@ -164,9 +175,28 @@ async fn answer(mut stream: TcpStream, input: Arc<Mutex<Answers>>) -> std::io::R
                 .expect("nothing panics while it is held")
                 .next()
         };
-        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len());
-        stream.write_all(&[head.as_bytes(), &body].concat()).await?;
+        let (headers, body) = split(&answer, &stream.local_addr()?.to_string());
+        let status = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n", body.len());
+        let answer = [status.as_bytes(), &headers, b"\r\n", body].concat();
+        stream.write_all(&answer).await?;
     }
+}
+
+/// The headers of an answer as they go, and its body. What would end a header early is left out of it.
+fn split<'a>(mut answer: &'a [u8], address: &str) -> (Vec<u8>, &'a [u8]) {
+    let mut headers = Vec::new();
+    while let Some(line) = answer.strip_prefix(HEADER) {
+        let end = line.iter().position(|&octet| octet == b'\n');
+        let (line, rest) = line.split_at(end.unwrap_or(line.len()));
+        let line = String::from_utf8_lossy(line).replace(ENDPOINT, &format!("http://{address}"));
+        // Another length or encoding would be the HTTP client's business, not the decoder's.
+        if line.to_ascii_lowercase().starts_with("link:") {
+            headers.extend(line.bytes().filter(|octet| !octet.is_ascii_control()));
+            headers.extend_from_slice(b"\r\n");
+        }
+        answer = rest.strip_prefix(b"\n").unwrap_or(rest);
+    }
+    (headers, answer)
 }
 
 /// Whatever is asked for; a key of a service account where there has to be one.
