@@ -12,12 +12,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::http::{Api, Response, link, path_of, segment};
-use super::presentation::{calls, dotless, push, records, relative};
+use super::presentation::{calls, dotless, missing, named, nonsense, push, records, relative};
 use super::{Adapter, SecretSource, Settings, SettingsError};
 use crate::plan::Change;
 use crate::provider::{
-    Capabilities, Counted, CreateZone, ErrorKind, ListZones, NameserverSpec, Provider,
-    ProviderError, Quirk, RateLimit, Snapshot,
+    Capabilities, Counted, CreateZone, ListZones, NameserverSpec, Provider, ProviderError, Quirk,
+    RateLimit, Snapshot,
 };
 use crate::zone::{Name, RecordType, Zone, ZoneBuilder};
 
@@ -210,10 +210,10 @@ impl Desec {
                 break;
             };
             if seen.contains(&next) {
-                return Err(ProviderError::new(
-                    ErrorKind::Protocol,
-                    format!("{} leads from page to page in a circle", self.api.origin()),
-                ));
+                let origin = self.api.origin();
+                return Err(nonsense(format_args!(
+                    "{origin} leads from page to page in a circle"
+                )));
             }
             seen.push(next);
         }
@@ -221,15 +221,7 @@ impl Desec {
     }
 
     fn missing(&self, zone: &Name) -> ProviderError {
-        let error = ProviderError::new(
-            ErrorKind::NoSuchZone,
-            format!("{} has no zone `{zone}` for this token", self.api.origin()),
-        );
-        if self.create {
-            error
-        } else {
-            error.hint("create it there, or write `create = true` in the account")
-        }
+        missing(self.api.origin(), zone, self.create)
     }
 
     /// The refusal of a call, with the record set that it is about: the answer is a list as long as the call's.
@@ -264,14 +256,10 @@ impl Provider for Desec {
             let sets: Vec<Held> = page.json()?;
             sets.iter().try_for_each(|set| {
                 if set.domain != dotless(zone) {
-                    return Err(ProviderError::new(
-                        ErrorKind::Protocol,
-                        format!(
-                            "{} answered with sets of `{}` instead of `{zone}`",
-                            self.api.origin(),
-                            set.domain
-                        ),
-                    ));
+                    let (origin, other) = (self.api.origin(), &set.domain);
+                    return Err(nonsense(format_args!(
+                        "{origin} answered with sets of `{other}` instead of `{zone}`"
+                    )));
                 }
                 push(
                     &mut builder,
@@ -331,11 +319,7 @@ impl ListZones for Desec {
         let mut zones = Vec::new();
         let read = |page: &Response| {
             for zone in page.json::<Vec<Listed>>()? {
-                let name = Name::absolute(&zone.name).map_err(|error| {
-                    let words = format!("it lists a zone `{}`: {error}", zone.name);
-                    ProviderError::new(ErrorKind::Protocol, words)
-                })?;
-                zones.push(name);
+                zones.push(named("zone", &zone.name)?);
             }
             Ok(())
         };

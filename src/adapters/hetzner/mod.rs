@@ -20,7 +20,7 @@ use serde_json::json;
 
 use self::actions::Written;
 use super::http::{Api, Refusal, Response, segment};
-use super::presentation::dotless;
+use super::presentation::{dotless, missing, named, nameservers};
 use super::{Adapter, SecretSource, Settings, SettingsError};
 use crate::plan::Change;
 use crate::provider::{
@@ -138,15 +138,7 @@ fn path_of(zone: &Name) -> String {
 
 impl Hetzner {
     fn missing(&self, zone: &Name) -> ProviderError {
-        let error = ProviderError::new(
-            ErrorKind::NoSuchZone,
-            format!("{} has no zone `{zone}` in this project", self.api.origin()),
-        );
-        if self.create {
-            error
-        } else {
-            error.hint("create it there, or write `create = true` in the account")
-        }
+        missing(self.api.origin(), zone, self.create)
     }
 }
 
@@ -156,18 +148,7 @@ impl Provider for Hetzner {
         if !self.nameservers.is_empty() {
             return Ok(self.nameservers.clone());
         }
-        let servers = self.about(zone).await?.authoritative_nameservers.assigned;
-        let servers = servers.iter().map(|server| {
-            let name = Name::absolute(server).map_err(|error| {
-                let words = format!("it names a nameserver `{server}`: {error}");
-                ProviderError::new(ErrorKind::Protocol, words)
-            })?;
-            Ok(NameserverSpec {
-                name,
-                addresses: Vec::new(),
-            })
-        });
-        servers.collect()
+        nameservers(&self.about(zone).await?.authoritative_nameservers.assigned)
     }
 
     async fn fetch(&self, zone: &Name) -> Result<Snapshot, ProviderError> {
@@ -224,11 +205,7 @@ impl ListZones for Hetzner {
         let path = format!("{ZONES}?mode=primary&per_page=50");
         self.pages(&path, None, |page| {
             for zone in page.json::<Listed>()?.zones {
-                let name = Name::absolute(&zone.name).map_err(|error| {
-                    let words = format!("it lists a zone `{}`: {error}", zone.name);
-                    ProviderError::new(ErrorKind::Protocol, words)
-                })?;
-                names.push(name);
+                names.push(named("zone", &zone.name)?);
             }
             Ok(())
         })

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use serde::Deserialize;
 
 use super::super::http::Response;
-use super::super::presentation::absolute;
+use super::super::presentation::{absolute, nonsense};
 use super::{Hetzner, path_of};
-use crate::provider::{ErrorKind, ProviderError};
+use crate::provider::ProviderError;
 use crate::zone::{Name, Position, RecordKey, RecordType, Zone, ZoneBuilder, rdata};
 
 /// What writing needs to know again.
@@ -89,10 +89,6 @@ struct Pagination {
     next_page: Option<u64>,
 }
 
-fn nonsense(message: String) -> ProviderError {
-    ProviderError::new(ErrorKind::Protocol, message)
-}
-
 impl Set {
     /// Adds it to a zone. Values may name hosts below the zone without the zone, as in a zone file.
     fn push(
@@ -102,7 +98,7 @@ impl Set {
     ) -> Result<(RecordKey, Known), ProviderError> {
         let fail = |why: &dyn std::fmt::Display| {
             let (name, rtype) = (&self.name, &self.rtype);
-            nonsense(format!(
+            nonsense(format_args!(
                 "it holds `{name} {rtype}`, which makes no sense: {why}"
             ))
         };
@@ -154,7 +150,7 @@ impl Hetzner {
                 None => return Ok(count),
                 Some(next) if next > page => page = next,
                 Some(next) => {
-                    return Err(nonsense(format!(
+                    return Err(nonsense(format_args!(
                         "{} leads from page {page} back to page {next}",
                         self.api.origin()
                     )));
@@ -196,7 +192,7 @@ impl Hetzner {
         for set in &found {
             let (key, known) = set.push(&mut builder, set.ttl.or(ttl).unwrap_or_default())?;
             if let Some(twice) = sets.insert(key, known).map(|_| &set.name) {
-                return Err(nonsense(format!(
+                return Err(nonsense(format_args!(
                     "it lists `{twice} {}` twice: the zone changed while it was read",
                     set.rtype
                 ))

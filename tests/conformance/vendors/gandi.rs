@@ -23,7 +23,7 @@ const RECORDS: &str = "/v5/livedns/domains/own.example/records";
 
 /// What is tried with it alone.
 pub(super) fn trials() -> Vec<Trial> {
-    let trials: [(&str, fn()); 5] = [
+    let trials: [(&str, fn()); 6] = [
         (
             "keeps_the_rest_of_a_zone_that_is_put_in_whole",
             keeps_the_rest_of_a_zone_that_is_put_in_whole,
@@ -33,6 +33,10 @@ pub(super) fn trials() -> Vec<Trial> {
         (
             "finds_names_as_they_were_written",
             finds_names_as_they_were_written,
+        ),
+        (
+            "takes_nothing_for_done_that_is_not_there",
+            takes_nothing_for_done_that_is_not_there,
         ),
         (
             "is_usable_where_its_own_apex_ns_set_is_declared",
@@ -222,6 +226,40 @@ fn finds_names_as_they_were_written() {
     apply(&*provider, &[delete(&base, caps)], &base).expect("the change");
     assert_eq!(asked(&fake), ["DELETE /Caps/A"]);
     assert_eq!(kept(&fake).len(), 2);
+}
+
+fn takes_nothing_for_done_that_is_not_there() {
+    let (fake, provider) = bench();
+    let base = fetch(&*provider);
+    let new = Change::Create {
+        key: key("new", RecordType::A),
+        after: set(RecordType::A, 300, &["192.0.2.20"]),
+    };
+    let kept = || delete(&base, key("kept", RecordType::TXT));
+    ask(&fake, "DELETE", &format!("{RECORDS}/kept"), &Value::Null);
+    for (changes, made) in [(vec![kept()], 0), (vec![new, kept()], 1)] {
+        asked(&fake);
+        let error = apply(&*provider, &changes, &base).expect_err("it is gone already");
+        let told = (error.kind, error.applied);
+        assert_eq!(told, (ErrorKind::Conflict, Some(made)), "{error}");
+        assert!(error.message.contains("`kept.own.example. TXT`"), "{error}");
+        assert_eq!(asked(&fake).len(), changes.len());
+    }
+    // Nor where the zone itself is gone, whatever was to be done there.
+    fake.store().remove(&origin());
+    let www = key("www", RecordType::A);
+    let replace = Change::Replace {
+        before: held(&base, &www),
+        after: set(RecordType::A, 300, &["192.0.2.40"]),
+        key: www.clone(),
+    };
+    for (change, kind) in [
+        (replace, ErrorKind::NoSuchZone),
+        (delete(&base, www), ErrorKind::Conflict),
+    ] {
+        let error = apply(&*provider, &[change], &base).expect_err("no zone");
+        assert_eq!((error.kind, error.applied), (kind, Some(0)), "{error}");
+    }
 }
 
 /// Two vendors, of which one answers with its own apex NS set for good.

@@ -20,10 +20,14 @@ const ZONE: &str = "own.example";
 
 /// What is tried with it alone.
 pub(super) fn trials() -> Vec<Trial> {
-    let trials: [(&str, fn()); 5] = [
+    let trials: [(&str, fn()); 6] = [
         (
             "leaves_alone_what_no_zone_file_can_express",
             leaves_alone_what_no_zone_file_can_express,
+        ),
+        (
+            "overwrites_no_link_that_came_meanwhile",
+            overwrites_no_link_that_came_meanwhile,
         ),
         ("keeps_metadata", keeps_metadata),
         ("changes_a_ttl_in_one_call", changes_a_ttl_in_one_call),
@@ -120,6 +124,36 @@ fn leaves_alone_what_no_zone_file_can_express() {
     assert!(error.message.contains("filter chain"), "{error}");
     let now = ask(&fake, "GET", "www.own.example/A", &Value::Null);
     assert_eq!(now["answers"].as_array().map(Vec::len), Some(2));
+}
+
+fn overwrites_no_link_that_came_meanwhile() {
+    let (fake, provider, origin) = start();
+    let base = wait(provider.fetch(&origin)).expect("a zone");
+    let new = RecordKey {
+        owner: Name::absolute(&format!("new.{ZONE}")).expect("a name"),
+        rtype: RecordType::A,
+    };
+    let Change::Replace { after, .. } = replace(&base, "www", 300, &["192.0.2.99"]) else {
+        unreachable!("as it was made");
+    };
+    let changes = [
+        Change::Create { key: new, after },
+        replace(&base, "www", 300, &["192.0.2.99"]),
+        replace(&base, "ns1", 3600, &["192.0.2.98"]),
+    ];
+    ask(&fake, "DELETE", "www.own.example/A", &Value::Null);
+    let link = json!({ "link": "ns1.own.example", "answers": [] });
+    ask(&fake, "PUT", "www.own.example/A", &link);
+    let error = wait(provider.apply(&origin, &changes, &base)).expect_err("a refusal");
+    // The first is made, and nothing after the refusal is tried.
+    assert_eq!((error.kind, error.applied), (ErrorKind::Conflict, Some(1)));
+    for part in ["`www.own.example. A`", "link"] {
+        assert!(error.message.contains(part), "{error}");
+    }
+    let now = |name: &str| ask(&fake, "GET", &format!("{name}.own.example/A"), &Value::Null);
+    assert_eq!(now("www")["link"], "ns1.own.example");
+    assert_eq!(now("new")["answers"][0]["answer"][0], "192.0.2.99");
+    assert_eq!(now("ns1")["answers"][0]["answer"][0], "192.0.2.1");
 }
 
 fn keeps_metadata() {
