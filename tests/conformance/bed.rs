@@ -70,7 +70,10 @@ pub(crate) fn kinds() -> Vec<Kind> {
         },
         Kind::new("rfc2136", "rfc2136_bind", bind),
         Kind::new("rfc2136", "rfc2136_knot", knot),
-        Kind::new("route53", "route53_ministack", ministack::start),
+        Kind {
+            speaks_http: true,
+            ..Kind::new("route53", "route53_ministack", ministack::start)
+        },
         Kind::new("secondary", "secondary_nsd", nsd),
     ];
     kinds.extend(plugins::kinds());

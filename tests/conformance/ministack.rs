@@ -12,7 +12,7 @@ use redundns::provider::Provider;
 use redundns::zone::{Name, NoIncludes, Source, parse, rdata};
 use serde_json::{Value, json};
 
-use crate::bed::{self, Account, Bed, connect, text_for};
+use crate::bed::{self, Account, Bed, Endpoint, connect, text_for};
 use crate::world::ministack::MiniStack;
 use crate::world::{free_address, require_clients};
 
@@ -80,6 +80,11 @@ pub(crate) fn start(zones: &[String]) -> Option<Bed> {
     assert!(child.wait().expect("it ends").success(), "boto3 failed");
     let own = account(&origin);
     Some(Bed {
+        endpoint: Some(Endpoint {
+            origin: origin.clone(),
+            connect: Box::new(provider),
+            secrets: Vec::new(),
+        }),
         nobody: Some(provider(&format!("http://{}", free_address()))),
         counts_serials: false,
         ..bed::bed(ADAPTER, Path::new("."), &own, Box::new(server))
