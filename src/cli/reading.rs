@@ -85,7 +85,7 @@ pub struct Check {
     /// Ask again for this long before calling a difference a difference
     #[arg(long, value_name = "DURATION", value_parser = super::duration, default_value = "0s")]
     pub settle: Duration,
-    /// Also compare the delegation at the parent
+    /// Also compare the delegation at the parent, and look whether what it has a DS for is served signed
     #[arg(long)]
     pub delegation: bool,
     /// No limit on negative probes

@@ -99,7 +99,7 @@ pub struct Writing {
     /// How long nameservers may take to serve a change [default: each provider's own]
     #[arg(long, value_name = "DURATION", value_parser = super::duration)]
     pub settle: Option<Duration>,
-    /// Also compare the delegation at the parent
+    /// Also compare the delegation at the parent, and look whether what it has a DS for is served signed
     #[arg(long)]
     pub delegation: bool,
     /// What the guards let pass.

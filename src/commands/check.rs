@@ -1,6 +1,6 @@
 //! `check`: is it as the zone files say, at every API and in every answer? Never writes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::beyond::beyond;
 use super::console::Console;
@@ -14,7 +14,9 @@ use super::survey::survey;
 use crate::cli::{Allow, Check, Global};
 use crate::plan::{self, State};
 use crate::report::{Outcome, Report, ZoneReport, text};
-use crate::rollout::Contacts;
+use crate::rollout::{Contacts, journal};
+use crate::verdict::MAX_PROBES;
+use crate::zone::RecordKey;
 
 pub(super) async fn run(
     global: &Global,
@@ -38,6 +40,12 @@ pub(super) async fn run(
         .findings
         .extend(fleet.findings.iter().map(Into::into));
     let contacts = Contacts::read(&session.project.directory)?;
+    let most = if arguments.deep {
+        usize::MAX
+    } else {
+        MAX_PROBES
+    };
+    let mut deleted = journal::deleted(&session.project.directory, most);
     let mut outcomes = Vec::new();
     for file in &files {
         let loaded = match session.read(file) {
@@ -49,10 +57,13 @@ pub(super) async fn run(
             }
         };
         let loaded = &loaded;
-        let (zone, outcome) = check(
-            &session, &fleet, global, arguments, loaded, &contacts, console,
-        )
-        .await;
+        let gone = deleted.remove(&loaded.zone.origin().to_string());
+        let known = Known {
+            contacts: &contacts,
+            gone: gone.unwrap_or_default(),
+        };
+        let (zone, outcome) =
+            check(&session, &fleet, global, arguments, loaded, known, console).await;
         report.zones.push(zone);
         outcomes.push(outcome);
     }
@@ -62,13 +73,20 @@ pub(super) async fn run(
     Ok(report.outcome)
 }
 
+/// What earlier runs left on record about a zone.
+struct Known<'a> {
+    contacts: &'a Contacts,
+    /// Record sets that were deleted.
+    gone: BTreeSet<RecordKey>,
+}
+
 async fn check(
     session: &Session,
     fleet: &Fleet<'_>,
     global: &Global,
     arguments: &Check,
     loaded: &Loaded,
-    contacts: &Contacts,
+    Known { contacts, gone }: Known<'_>,
     console: &Console,
 ) -> (ZoneReport, Outcome) {
     let origin = loaded.zone.origin();
@@ -135,6 +153,7 @@ async fn check(
         let prover = prover
             .reading(loaded)
             .knowing(&surveyed)
+            .deleted(gone)
             .settling(BTreeMap::new(), Some(arguments.settle))
             .deep(arguments.deep)
             .every_family(arguments.require_v6)

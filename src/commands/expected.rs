@@ -9,7 +9,7 @@ use super::session::{Loaded, Session};
 use super::survey::Surveyed;
 use crate::plan::{Change, IgnoreRule, LeftAlone, apply, may_be_ignored};
 use crate::verdict::{Declaration, Expectations, Others};
-use crate::zone::{Name, NameRef, RecordKey, RecordType, Zone};
+use crate::zone::{Name, NameRef, RecordKey, RecordType, SetRef, Zone};
 
 /// What is expected of each account's servers beside the zone file.
 pub(super) struct Expected<'a> {
@@ -23,7 +23,7 @@ pub(super) struct Expected<'a> {
     /// What each account that was read shall hold, with what is somebody else's there.
     held: BTreeMap<String, Arc<Zone>>,
     read: BTreeSet<String>,
-    /// What is to be deleted anywhere.
+    /// What is to be deleted anywhere, or was.
     gone: BTreeSet<RecordKey>,
 }
 
@@ -70,6 +70,11 @@ impl<'a> Expected<'a> {
                 self.held.insert(one.account.id.clone(), Arc::new(held));
             }
         }
+    }
+
+    /// Takes in what was deleted before.
+    pub(super) fn remember_gone(&mut self, keys: impl IntoIterator<Item = RecordKey>) {
+        self.gone.extend(keys);
     }
 
     /// Whether a set at an account can be somebody else's.
@@ -145,4 +150,14 @@ fn with_others(desired: &Zone, held: &Zone, ignore: &[IgnoreRule]) -> Option<Zon
         })
         .collect();
     (!others.is_empty()).then(|| apply(desired, &others))
+}
+
+/// Whether two zones are the same but for the SOA, whose serial is each provider's own.
+pub(super) fn is_alike(one: &Zone, other: &Zone) -> bool {
+    let is_shared = |set: &SetRef<'_>| set.rtype() != RecordType::SOA;
+    std::ptr::eq(one, other)
+        || one
+            .sets()
+            .filter(is_shared)
+            .eq(other.sets().filter(is_shared))
 }

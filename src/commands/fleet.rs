@@ -1,11 +1,12 @@
 //! The accounts of a run, connected once, whatever the number of zones.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::session::Session;
 use crate::config::Account;
-use crate::provider::{ErrorKind, Provider, Serving};
-use crate::zone::{Finding, Severity, Zone};
+use crate::provider::{ErrorKind, NameserverSpec, Provider, ProviderError, Serving};
+use crate::zone::{Finding, Name, Severity, Zone};
 
 /// One account and its provider.
 pub(super) struct Connected<'a> {
@@ -108,4 +109,20 @@ fn has_primary(
         .at(format!("providers/{}.toml", account.id), 1, 1)
         .provider(&account.id)),
     }
+}
+
+/// What a provider says of its nameservers, if it says so in time.
+pub(super) async fn told(
+    provider: &dyn Provider,
+    origin: &Name,
+    deadline: Option<Instant>,
+) -> Result<Vec<NameserverSpec>, ProviderError> {
+    let told = provider.nameservers(origin);
+    let Some(at) = deadline else {
+        return told.await;
+    };
+    let late = |_| ProviderError::new(ErrorKind::Unreachable, "the run's time was up");
+    tokio::time::timeout_at(at.into(), told)
+        .await
+        .unwrap_or_else(|elapsed| Err(late(elapsed)))
 }

@@ -116,6 +116,7 @@ fn call(call: Call<'_>) -> CallEntry {
             Wave::Create => "create",
             Wave::Body => "body",
             Wave::ApexNs => "apex_ns",
+            Wave::Publish => "publish",
         }
         .to_owned(),
         state,

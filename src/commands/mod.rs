@@ -115,6 +115,10 @@ const CODES: &[(&str, &str)] = &[
         "a nameserver that is no longer listed may stop serving",
     ),
     (
+        "RUN18",
+        "a provider that serves what it holds only when it is told to may not have been told by a run that was cut off",
+    ),
+    (
         "RUN09",
         "this machine failed the run: a file of the program's own cannot be read or written",
     ),
@@ -209,6 +213,10 @@ const CODES: &[(&str, &str)] = &[
     (
         "UND04",
         "the run cannot be undone: it is not in the journal, or not readable, or an account is gone",
+    ),
+    (
+        "UND05",
+        "what `undo` put back is not the same at all providers, as it was not before the run, or since somebody changed it",
     ),
     (
         "NSV01",

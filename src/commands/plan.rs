@@ -64,6 +64,9 @@ pub(super) async fn run(
             .await,
         );
         let remarks = remarks(&surveyed);
+        if arguments.exit_code && surveyed.iter().any(|one| one.unserved.is_some()) {
+            outcomes.push(Outcome::Differs);
+        }
         if arguments.out.is_some() {
             zones.push(saved::saved(&session, loaded, &surveyed));
         }

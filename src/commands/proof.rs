@@ -7,9 +7,9 @@ use std::time::{Duration, Instant, SystemTime};
 use async_trait::async_trait;
 
 use super::console::Console;
-use super::delegated;
-use super::expected::Expected;
-use super::fleet::Connected;
+use super::delegated::{self, UNSIGNED};
+use super::expected::{Expected, is_alike};
+use super::fleet::{Connected, told};
 use super::neighbors::{neighbors, written_down};
 use super::patience::not_right_yet;
 use super::served::Served;
@@ -18,11 +18,11 @@ use super::survey::Surveyed;
 use crate::cli::Global;
 use crate::config::Account;
 use crate::probe::{self, Ask, AskOptions, Delegation};
-use crate::provider::{ErrorKind, NameserverSpec, Provider, ProviderError};
+use crate::provider::NameserverSpec;
 use crate::report::{Outcome, ZoneReport};
 use crate::rollout::{self, Stop};
 use crate::verdict::{JudgeOptions, Nameserver, Settle, judge};
-use crate::zone::{Finding, Name, NameRef, RecordType, SetRef, Severity, Zone};
+use crate::zone::{Finding, Name, NameRef, RecordKey, Severity, Zone};
 
 /// Questions in flight to each nameserver.
 const WINDOW: u16 = 32;
@@ -121,7 +121,11 @@ impl<'a> Prover<'a> {
         let unsaid = neighbors(&prover.nameservers, &written_down(&accounts));
         prover.findings.extend(unsaid);
         if compares {
-            let compared = delegated::compare(zone, resolver.as_ref()).await;
+            let mut compared = delegated::compare(zone, resolver.as_ref()).await;
+            let servers = &prover.nameservers;
+            compared
+                .sign(zone.origin(), servers, session.deadline)
+                .await;
             prover.delegation = compared.outcome;
             prover.parent = compared.delegation;
             prover.findings.extend(compared.findings);
@@ -143,6 +147,12 @@ impl<'a> Prover<'a> {
     /// With what the providers hold, somebody else's records included.
     pub(super) fn knowing(mut self, surveyed: &[Surveyed<'_>]) -> Self {
         self.expected.learn(surveyed);
+        self
+    }
+
+    /// With what was deleted before: it has to be gone where the zone file does not have it again.
+    pub(super) fn deleted(mut self, gone: impl IntoIterator<Item = RecordKey>) -> Self {
+        self.expected.remember_gone(gone);
         self
     }
 
@@ -211,7 +221,15 @@ impl<'a> Prover<'a> {
     pub(super) fn obstacles(&self) -> impl Iterator<Item = &Finding> {
         self.findings
             .iter()
-            .filter(|finding| finding.severity == Severity::Error && finding.code != "NSV03")
+            .filter(|finding| finding.severity == Severity::Error)
+            .filter(|finding| !matches!(finding.code, "NSV03" | UNSIGNED))
+    }
+
+    /// Providers that serve the zone unsigned though the parent has a DS for it.
+    pub(super) fn unsigned(&self) -> impl Iterator<Item = &Finding> {
+        self.findings
+            .iter()
+            .filter(|finding| finding.code == UNSIGNED)
     }
 
     /// Asks the servers of every account until they answer from the zone beside its id, as [`Self::prove`] does.
@@ -346,32 +364,6 @@ impl<'a> Prover<'a> {
             delegation: self.delegation,
         }
     }
-}
-
-/// What a provider says of its nameservers, if it says so in time.
-async fn told(
-    provider: &dyn Provider,
-    origin: &Name,
-    deadline: Option<Instant>,
-) -> Result<Vec<NameserverSpec>, ProviderError> {
-    let told = provider.nameservers(origin);
-    let Some(at) = deadline else {
-        return told.await;
-    };
-    let late = |_| ProviderError::new(ErrorKind::Unreachable, "the run's time was up");
-    tokio::time::timeout_at(at.into(), told)
-        .await
-        .unwrap_or_else(|elapsed| Err(late(elapsed)))
-}
-
-/// Whether two zones are the same but for the SOA, whose serial is each provider's own.
-fn is_alike(one: &Zone, other: &Zone) -> bool {
-    let is_shared = |set: &SetRef<'_>| set.rtype() != RecordType::SOA;
-    std::ptr::eq(one, other)
-        || one
-            .sets()
-            .filter(is_shared)
-            .eq(other.sets().filter(is_shared))
 }
 
 #[async_trait]

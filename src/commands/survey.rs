@@ -10,6 +10,7 @@ use crate::plan::{self, Cost, DiffRules, LeftAlone, ProviderPlan};
 use crate::provider::{
     ApexNs, Capabilities, ErrorKind, Member, Misfit, Opaque, Provider, ProviderError, Snapshot, fit,
 };
+use crate::rollout::journal;
 use crate::zone::{Finding, Name, RecordKey, Severity, Zone};
 
 /// One provider of one zone, read.
@@ -28,6 +29,8 @@ pub(super) struct Surveyed<'a> {
     /// Nothing where the provider is unknown, and where it lacks the zone.
     pub(super) base: Option<Snapshot>,
     pub(super) plan: ProviderPlan,
+    /// The run on record that may have written there what nobody serves, where the provider has to be told to.
+    pub(super) unserved: Option<u64>,
 }
 
 /// What a plan costs where it is carried out, and which names are without an answer meanwhile.
@@ -220,6 +223,14 @@ fn plan_one<'a>(
         ),
     };
     reckon(&mut plan, account, &capabilities, base.is_none());
+    let unserved = provider
+        .as_ref()
+        .filter(|_| base.is_some())
+        .and_then(|own| {
+            own.publishes()?;
+            let project = &session.project.directory;
+            journal::unserved(project, &account.id, loaded.zone.origin())
+        });
     Surveyed {
         account,
         provider,
@@ -230,6 +241,7 @@ fn plan_one<'a>(
         desired,
         base,
         plan,
+        unserved,
     }
 }
 
@@ -260,6 +272,15 @@ fn left_alone(id: &str, zone: &Zone, opaque: &Opaque) -> Finding {
         .provider(id)
 }
 
+/// What somebody has to be told to serve.
+fn unserved(one: &Surveyed<'_>) -> Option<Finding> {
+    let (id, run) = (&one.account.id, one.unserved?);
+    let message = format!(
+        "`{id}` may hold what run {run} wrote without serving it, and `sync` has it served"
+    );
+    Some(Finding::new("RUN18", Severity::Warning, message).provider(id))
+}
+
 /// What is worth knowing before anybody says yes.
 pub(super) fn remarks(surveyed: &[Surveyed<'_>]) -> Vec<Finding> {
     let lacks_zone = |one: &&Surveyed<'_>| {
@@ -273,6 +294,7 @@ pub(super) fn remarks(surveyed: &[Surveyed<'_>]) -> Vec<Finding> {
             let message = format!("`{id}` does not have the zone yet, and `sync` creates it there");
             Finding::new("RUN04", Severity::Info, message).provider(id)
         })
+        .chain(surveyed.iter().filter_map(unserved))
         .chain(surveyed.iter().flat_map(|one| one.misfits.clone()))
         .chain(surveyed.iter().flat_map(|one| one.apart.clone()))
         .collect();

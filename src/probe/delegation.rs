@@ -14,6 +14,8 @@ use crate::zone::{Name, RecordSet, RecordType};
 pub struct Delegation {
     /// The zone that delegates.
     pub parent: Name,
+    /// Its nameservers.
+    pub servers: Vec<Nameserver>,
     /// The NS set as the parent's servers give it.
     pub ns: RecordSet,
 }
@@ -57,6 +59,7 @@ pub async fn delegation_at(
             Ok(ns) => {
                 return Ok(Delegation {
                     parent: parent.clone(),
+                    servers: servers.to_vec(),
                     ns,
                 });
             }

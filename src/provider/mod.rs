@@ -118,6 +118,11 @@ pub trait Provider: Send + Sync {
         None
     }
 
+    /// The ability to serve at last what was written, where writing alone does not.
+    fn publishes(&self) -> Option<&dyn Publish> {
+        None
+    }
+
     /// The ability to serve DNS itself, which only providers inside this process have.
     fn serves(&self) -> Option<&dyn Serve> {
         None
@@ -153,6 +158,14 @@ pub trait CreateZone: Send + Sync {
     /// Creates the zone with the least that the API demands; `desired` says which SOA and NS it will have. Creating
     /// a zone that exists is no error.
     async fn create_zone(&self, desired: &Zone) -> Result<(), ProviderError>;
+}
+
+/// A provider that takes in what is written and serves it only once it is told to, as [`Provider::apply`] tells it at
+/// its end. Who died before that has left behind what no `fetch` shows to be unserved.
+#[async_trait]
+pub trait Publish: Send + Sync {
+    /// Serves what `zone` holds. Once more is as good as once.
+    async fn publish(&self, zone: &Name) -> Result<(), ProviderError>;
 }
 
 /// A provider whose nameservers run inside this process.

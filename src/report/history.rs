@@ -88,7 +88,7 @@ pub struct CallEntry {
     pub zone: String,
     /// Account id.
     pub provider: String,
-    /// `create` (the zone itself), `body` or `apex_ns`.
+    /// `create` (the zone itself), `body`, `apex_ns`, or `publish` (what an earlier run wrote).
     pub wave: String,
     /// `made`, `failed`, or `unknown` where the run was cut off or nobody can tell.
     pub state: &'static str,

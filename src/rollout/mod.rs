@@ -51,6 +51,15 @@ pub struct Target {
     pub base: Option<Snapshot>,
     /// What is planned.
     pub waves: Waves,
+    /// Whether it may not serve what an earlier run wrote, and is told to where nothing else is written.
+    pub publish: bool,
+}
+
+impl Target {
+    /// Whether there is anything to do in the first wave.
+    fn has_work(&self) -> bool {
+        self.base.is_none() || self.publish || !self.waves.body.is_empty()
+    }
 }
 
 /// What came of one target.
@@ -244,7 +253,7 @@ async fn prove(group: &[usize], targets: &[Target], results: &mut [Result], proo
 /// Who is changed together in the first wave.
 fn groups(targets: &[Target], options: &Options<'_>) -> Vec<Vec<usize>> {
     let mut work: Vec<usize> = (0..targets.len())
-        .filter(|&index| targets[index].base.is_none() || !targets[index].waves.body.is_empty())
+        .filter(|&index| targets[index].has_work())
         .collect();
     if options.all_at_once || work.len() < 2 {
         return if work.is_empty() {
@@ -274,7 +283,7 @@ async fn write_all(
             .filter(|(index, _)| group.contains(index))
             .map(|(_, (target, result))| async move {
                 let words = match wave {
-                    Wave::Create | Wave::Body => "writing",
+                    Wave::Create | Wave::Body | Wave::Publish => "writing",
                     Wave::ApexNs => "writing the apex NS set",
                 };
                 (options.progress)(&target.id, words);

@@ -31,7 +31,11 @@ pub(super) async fn write(
     }
     let changes = changes(&target.waves, wave);
     let Some(base) = target.base.as_ref().filter(|_| !changes.is_empty()) else {
-        return Ok(());
+        // Whoever is written is told to serve it by that.
+        return match wave {
+            Wave::Body if target.publish => publish(target, result, journal).await,
+            _ => Ok(()),
+        };
     };
     if !is_new {
         journal.keep(&target.id, &base.zone)?;
@@ -102,7 +106,7 @@ pub(super) async fn write(
 
 fn changes(waves: &Waves, wave: Wave) -> &[Change] {
     match wave {
-        Wave::Create => &[],
+        Wave::Create | Wave::Publish => &[],
         Wave::Body => &waves.body,
         Wave::ApexNs => &waves.apex_ns,
     }
@@ -142,6 +146,21 @@ async fn renew(
         return Ok(fresh);
     }
     Ok(Snapshot::of(apply(&base.zone, made)))
+}
+
+/// Has the provider serve what an earlier run wrote.
+async fn publish(target: &Target, result: &mut Result, journal: &Journal<'_>) -> Written {
+    let Some(ability) = target.provider.publishes() else {
+        return Ok(());
+    };
+    let origin = target.desired.origin();
+    let number = journal.intend(&target.id, origin, Wave::Publish, &[])?;
+    journal.announce(Moment::CallBefore);
+    let outcome = ability.publish(origin).await;
+    journal.announce(Moment::CallAfter);
+    journal.note(number, 0, &outcome);
+    result.touched = !matches!(&outcome, Err(error) if error.applied == Some(0));
+    outcome
 }
 
 /// Creates the zone, and plans anew from what the provider then holds.

@@ -27,7 +27,7 @@ const QUIRKS: &[Quirk] = &[
         "vendor's API, `refresh`: apply zone modification on DNS servers, from documents only",
     ),
     documented(
-        "whether records were written and never served shows nowhere in the API but in the answers of its nameservers: after a kill between the last write and the refresh the next plan is empty and its proof fails, until any refresh serves them",
+        "whether records were written and never served shows nowhere in the API but in the answers of its nameservers: after a kill between the last write and the refresh the plan is empty, and the next sync of the same directory, whose journal tells of the run, has them served",
         "vendor's API, schema of domain.zone, from documents only",
     ),
     documented(

@@ -3,7 +3,7 @@
 //! The API edits a copy of the zone, record by record, and a refresh puts the copy on the nameservers. So a run of changes
 //! happens wholly or not at all as far as anybody can ask, and nothing has to wait for its turn in between: what goes,
 //! goes first. Where a write or the refresh is refused, the copy is put back as it was, since a next refresh, whosever,
-//! would serve what is left in it.
+//! would serve what is left in it. Where the process died before the refresh, the next run asks for it.
 
 mod facts;
 mod leave;
@@ -20,10 +20,12 @@ use serde::Deserialize;
 use self::read::Held;
 use self::sign::Signature;
 use super::http::{Api, segment};
-use super::presentation::dotless;
+use super::presentation::{dotless, named, nameservers};
 use super::{Adapter, SecretSource, Settings, SettingsError};
 use crate::plan::Change;
-use crate::provider::{ErrorKind, ListZones, NameserverSpec, Provider, ProviderError, Snapshot};
+use crate::provider::{
+    ErrorKind, ListZones, NameserverSpec, Provider, ProviderError, Publish, Snapshot,
+};
 use crate::zone::Name;
 
 /// The adapter's entry in the registry.
@@ -103,13 +105,9 @@ fn path_of(zone: &Name) -> String {
     format!("{ZONES}/{}", segment(&dotless(zone)))
 }
 
-fn nonsense(words: String) -> ProviderError {
-    ProviderError::new(ErrorKind::Protocol, words)
-}
-
 impl Ovh {
     /// Says of which zone it is that there is none.
-    fn named(&self, zone: &Name, error: ProviderError) -> ProviderError {
+    fn about(&self, zone: &Name, error: ProviderError) -> ProviderError {
         if error.kind != ErrorKind::NoSuchZone {
             return error;
         }
@@ -136,16 +134,8 @@ impl Provider for Ovh {
             return Ok(self.nameservers.clone());
         }
         let answer = self.api.get(path_of(zone)).send().await;
-        let about: About = answer.map_err(|error| self.named(zone, error))?.json()?;
-        let servers = about.name_servers.iter().map(|server| {
-            let name = Name::absolute(server)
-                .map_err(|error| nonsense(format!("it names a nameserver `{server}`: {error}")))?;
-            Ok(NameserverSpec {
-                name,
-                addresses: Vec::new(),
-            })
-        });
-        servers.collect()
+        let about: About = answer.map_err(|error| self.about(zone, error))?.json()?;
+        nameservers(&about.name_servers)
     }
 
     async fn fetch(&self, zone: &Name) -> Result<Snapshot, ProviderError> {
@@ -187,16 +177,24 @@ impl Provider for Ovh {
     fn lists_zones(&self) -> Option<&dyn ListZones> {
         Some(self)
     }
+
+    fn publishes(&self) -> Option<&dyn Publish> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl Publish for Ovh {
+    async fn publish(&self, zone: &Name) -> Result<(), ProviderError> {
+        let refreshed = self.refresh(zone).await;
+        refreshed.map_err(|error| self.about(zone, error))
+    }
 }
 
 #[async_trait]
 impl ListZones for Ovh {
     async fn list_zones(&self) -> Result<Vec<Name>, ProviderError> {
         let zones: Vec<String> = self.api.get(ZONES).send().await?.json()?;
-        let names = zones.iter().map(|zone| {
-            Name::absolute(zone)
-                .map_err(|error| nonsense(format!("it lists a zone `{zone}`: {error}")))
-        });
-        names.collect()
+        zones.iter().map(|zone| named("zone", zone)).collect()
     }
 }

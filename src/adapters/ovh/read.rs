@@ -3,10 +3,10 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::super::presentation::{absolute, dotless, quoted};
+use super::super::presentation::{absolute, dotless, nonsense, quoted};
 use super::super::records::Numbered;
-use super::{Ovh, nonsense, path_of};
-use crate::provider::{ErrorKind, ProviderError};
+use super::{Ovh, path_of};
+use crate::provider::ProviderError;
 use crate::zone::{Name, Position, RecordKey, RecordType, Zone, ZoneBuilder, rdata};
 
 /// What writing needs to know again.
@@ -57,7 +57,7 @@ impl Record {
         let owner = self.sub_domain.as_deref().unwrap_or_default();
         let fail = |why: &dyn std::fmt::Display| {
             let rtype = &self.field_type;
-            nonsense(format!(
+            nonsense(format_args!(
                 "it holds `{owner} {rtype}`, which makes no sense: {why}"
             ))
         };
@@ -110,7 +110,7 @@ impl Ovh {
     pub(super) async fn read(&self, zone: &Name) -> Result<(Zone, Held), ProviderError> {
         let path = path_of(zone);
         let answer = self.api.get(format!("{path}/record")).send().await;
-        let numbers: Vec<u64> = answer.map_err(|error| self.named(zone, error))?.json()?;
+        let numbers: Vec<u64> = answer.map_err(|error| self.about(zone, error))?.json()?;
         let mut records = Vec::with_capacity(numbers.len());
         for some in numbers.chunks(TOGETHER) {
             match self.together(&path, some).await? {
@@ -164,16 +164,13 @@ impl Ovh {
                 value: Some(record),
                 error: None,
             } => Ok(record),
-            _ => Err(ProviderError::new(
-                ErrorKind::Protocol,
-                "a record went away while the zone was read",
-            )
-            .hint("somebody else is at work there; run this again")),
+            _ => Err(nonsense("a record went away while the zone was read")
+                .hint("somebody else is at work there; run this again")),
         });
         let records: Vec<Record> = records.collect::<Result<_, _>>()?;
         if records.len() != numbers.len() {
             let (asked, got) = (numbers.len(), records.len());
-            return Err(nonsense(format!(
+            return Err(nonsense(format_args!(
                 "asked for {asked} records, it told {got}"
             )));
         }

@@ -11,7 +11,7 @@ use crate::provider::{ErrorKind, ProviderError};
 use crate::zone::{Name, RecordKey, RecordSet, RecordType, rdata};
 
 /// How what was written is served after all.
-const PUBLISH: &str = "what is written there is served with the next change of the zone, or by POST \
+const PUBLISH: &str = "`redundns sync` asks for it again; whoever has no journal of this run asks by POST \
                        `/domain/zone/{zoneName}/refresh` in the vendor's API console";
 
 /// The first of the texts that the vendor would spoil.
@@ -79,14 +79,19 @@ impl Ovh {
                 });
             }
         }
-        self.publish(zone, changes).await
+        self.serve(zone, changes).await
+    }
+
+    /// Puts what is written on the nameservers.
+    pub(super) async fn refresh(&self, zone: &Name) -> Result<(), ProviderError> {
+        let path = format!("{}/refresh", path_of(zone));
+        // Twice is as good as once: it may be repeated like a request that reads.
+        self.api.post(path).reading().send().await.map(|_| ())
     }
 
     /// Serves what was written, or takes it back where that is refused.
-    async fn publish(&self, zone: &Name, changes: &[Change]) -> Result<(), ProviderError> {
-        let path = format!("{}/refresh", path_of(zone));
-        // Twice is as good as once: it may be repeated like a request that reads.
-        let Err(mut error) = self.api.post(path).reading().send().await else {
+    async fn serve(&self, zone: &Name, changes: &[Change]) -> Result<(), ProviderError> {
+        let Err(mut error) = self.refresh(zone).await else {
             return Ok(());
         };
         if !matches!(error.kind, ErrorKind::Unreachable | ErrorKind::Protocol) {
@@ -158,7 +163,7 @@ impl Ovh {
         };
         let sent = request.send().await;
         sent.map(|_| ()).map_err(|error| {
-            let mut error = self.named(zone, error);
+            let mut error = self.about(zone, error);
             if matches!(error.kind, ErrorKind::Rejected | ErrorKind::Conflict) {
                 error.message = format!("`{key}`: {}", error.message);
             }

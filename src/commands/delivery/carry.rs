@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
+use super::apart::apart;
 use super::{Delivery, Work, planned};
 use crate::commands::aftermath::{leftovers, outcome};
 use crate::commands::departures::{departures, listed, unlisted};
@@ -44,6 +45,7 @@ impl Delivery<'_> {
         if is_told {
             zone.findings.clear();
         }
+        let is_of_a_file = work.file.is_some();
         let Work {
             origin,
             surveyed,
@@ -53,7 +55,7 @@ impl Delivery<'_> {
         // Where nothing changes there is nothing to wait for, unless somebody says so.
         let is_idle = surveyed
             .iter()
-            .all(|one| one.base.is_some() && one.plan.is_same())
+            .all(|one| one.base.is_some() && one.plan.is_same() && one.unserved.is_none())
             && writing.settle.is_none();
         let settle = writing.settle.or(session.project.policy.settle);
         let settles = surveyed
@@ -77,6 +79,7 @@ impl Delivery<'_> {
                     batch: one.account.batch.map(NonZeroUsize::get),
                     base: one.base,
                     waves,
+                    publish: one.unserved.is_some(),
                 }),
                 State::Follows { from } => followers.push(Follower {
                     id,
@@ -162,11 +165,17 @@ impl Delivery<'_> {
         let others = strangers(&rollout, &targets, journal.number());
         zone.findings
             .extend(left.iter().chain(&others).map(Into::into));
+        let apart = (!is_of_a_file).then(|| apart(session, &origin, &targets));
+        let apart = apart.flatten();
+        zone.findings.extend(apart.iter().map(Into::into));
         let differs = served.judgement.differs();
         let disproved = rollout.is_disproved() || rollout.is_complete() && differs;
         Done {
             zone,
-            outcome: outcome(&rollout, proof, differs),
+            outcome: match outcome(&rollout, proof, differs) {
+                Outcome::Same if apart.is_some() => Outcome::Differs,
+                outcome => outcome,
+            },
             touched: rollout.touched(),
             disproved,
             is_whole: rollout.is_complete() && !(disproved && rollout.touched()),

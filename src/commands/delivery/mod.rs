@@ -1,5 +1,6 @@
 //! From plans to proof, whatever the plans are for: obstacles, the question, the rollout, the report.
 
+mod apart;
 mod carry;
 mod obstacle;
 
@@ -104,10 +105,19 @@ impl Delivery<'_> {
             .flat_map(|work| &work.surveyed)
             .map(|one| one.plan.changes().count())
             .sum();
-        let obstacle = Obstacle::find(&works, &self.objections, silent, self.plan);
+        let unserved = works.iter().flat_map(|work| &work.surveyed);
+        let unserved = unserved.filter(|one| one.unserved.is_some()).count();
+        let is_pending = pending + unserved > 0;
+        let obstacle = Obstacle::find(
+            &works,
+            &self.objections,
+            silent,
+            self.plan,
+            self.begun.undoes.is_some(),
+        );
         // The verdict goes on where the plan ends, and says nothing twice.
         // Whoever is asked has to see what for.
-        let is_wanted = obstacle.is_some() || pending > 0 && !(console.quiet && writing.yes);
+        let is_wanted = obstacle.is_some() || is_pending && !(console.quiet && writing.yes);
         let is_told = console.format == Format::Text && is_wanted;
         if is_told {
             console.out(&text::plan(&report, console.style()));
@@ -123,7 +133,7 @@ impl Delivery<'_> {
             console.error(&message, hint.as_deref());
             return Delivered::nothing(report);
         }
-        if pending > 0 && !writing.yes && !self.agreed(&works, pending).await {
+        if is_pending && !writing.yes && !self.agreed(works.len(), pending).await {
             report.outcome = Outcome::Trouble;
             return Delivered::nothing(report);
         }
@@ -219,20 +229,21 @@ impl Delivery<'_> {
     }
 
     /// Asks whoever sits there.
-    async fn agreed(&self, works: &[Work<'_>], pending: usize) -> bool {
+    async fn agreed(&self, zones: usize, pending: usize) -> bool {
         let console = self.console;
         if !console.can_ask() {
             console.error(
-                &format!(
-                    "{} to make and nobody to ask; nothing was changed",
-                    plural(pending, "change")
-                ),
+                &format!("{} and nobody to ask; nothing was changed", to_do(pending)),
                 Some("without a terminal say `--yes`"),
             );
             return false;
         }
-        let zones = plural(works.len(), "zone");
-        let question = format!("Make {} in {zones}?", plural(pending, "change"));
+        let question = if pending > 0 {
+            let zones = plural(zones, "zone");
+            format!("Make {} in {zones}?", plural(pending, "change"))
+        } else {
+            "Have served what an earlier run wrote?".to_owned()
+        };
         let yes = tokio::select! {
             yes = console.ask(&question) => yes,
             () = self.interrupts.stop.requested() => {
@@ -260,6 +271,15 @@ impl Delivery<'_> {
         .hint(format!(
             "finish it with `{finish}`, or take it back with `redundns undo {run}`"
         ))
+    }
+}
+
+/// `3 changes to make`, or what is done where there are none.
+fn to_do(pending: usize) -> String {
+    if pending > 0 {
+        format!("{} to make", plural(pending, "change"))
+    } else {
+        "what an earlier run wrote is to be served".to_owned()
     }
 }
 

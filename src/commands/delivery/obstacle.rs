@@ -15,13 +15,15 @@ pub(super) struct Obstacle {
 }
 
 impl Obstacle {
-    /// The first that there is: a saved plan that no longer fits, a guard, a provider that is unknown, servers that nobody could ask for proof.
+    /// The first that there is: a saved plan that no longer fits, a guard, a provider that breaks the chain of trust, one
+    /// that is unknown, servers that nobody could ask for proof.
     /// `together` are the guards' objections to all zones together, `silent` tells of embedded nameservers that cannot listen.
     pub(super) fn find(
         works: &[Work<'_>],
         together: &[Objection],
         silent: &[Finding],
         saved: Option<&SavedPlan>,
+        takes_back: bool,
     ) -> Option<Self> {
         let all = || works.iter().flat_map(|work| &work.surveyed);
         let trouble = |message: String, hint: Option<String>| {
@@ -53,6 +55,15 @@ impl Obstacle {
                     plural(objections, "guard")
                 ),
                 hint: Some("each names the flag that overrides it".to_owned()),
+            });
+        }
+        // Taking back what brought it about is a remedy.
+        let mut unsigned = works.iter().flat_map(|work| work.prover.unsigned());
+        if let Some(finding) = unsigned.next().filter(|_| !takes_back) {
+            return Some(Self {
+                outcome: Outcome::Refused,
+                message: format!("refused: {}; nothing was changed", finding.message),
+                hint: finding.hint.clone(),
             });
         }
         let mut unknown: Vec<&str> = all()

@@ -214,6 +214,7 @@ fn survey<'a>(
         desired: Arc::new(desired),
         base,
         plan,
+        unserved: None,
     };
     (one, inverse)
 }
@@ -242,6 +243,7 @@ fn follower<'a>(
         apart: Vec::new(),
         desired: Arc::clone(desired),
         base: None,
+        unserved: None,
         plan: ProviderPlan::follows(&account.id, account.adapter.name, from),
     })
 }

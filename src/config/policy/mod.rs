@@ -237,14 +237,13 @@ pub(super) fn read(directory: &Path, findings: &mut Vec<Finding>) -> Policy {
             } else {
                 "CFG02"
             };
-            findings.push(placed(
-                code,
-                Severity::Error,
-                error.message(),
-                FILE,
-                &text,
-                error.span(),
-            ));
+            let said = error.message();
+            let finding = placed(code, Severity::Error, said, FILE, &text, error.span());
+            findings.push(if said.ends_with("expected a string") {
+                finding.hint("write it in quotes: shares as \"30%\", durations as \"2m\"")
+            } else {
+                finding
+            });
             return policy;
         }
     };

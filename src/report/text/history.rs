@@ -142,10 +142,10 @@ impl CallEntry {
             "failed" => '!',
             _ => '?',
         };
-        let what = if self.wave == "create" {
-            "create the zone".to_owned()
-        } else {
-            plural(self.changes.len(), "change")
+        let what = match &*self.wave {
+            "create" => "create the zone".to_owned(),
+            "publish" => "serve what an earlier run wrote".to_owned(),
+            _ => plural(self.changes.len(), "change"),
         };
         let applied = match self.applied {
             Some(count) if self.state == "failed" && count > 0 => format!(" after {count}"),

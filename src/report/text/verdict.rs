@@ -90,6 +90,15 @@ pub fn verdict(report: &Report, style: Style) -> String {
     out
 }
 
+/// Servers that answer as each provider holds the zone need not agree.
+fn all_is_well(zone: &ZoneReport) -> &'static str {
+    if zone.findings.iter().any(|finding| finding.code == "UND05") {
+        "answer as their providers hold the zone, which is not the same everywhere"
+    } else {
+        "agree, and all are current"
+    }
+}
+
 fn headline(report: &Report) -> Option<&'static str> {
     match report.outcome {
         Outcome::Partial => {
@@ -141,7 +150,7 @@ pub(in crate::report) fn sentence(zone: &ZoneReport) -> (char, String) {
     } else if names.len() == 1 {
         ('=', format!("{sets}, {who} is current"))
     } else {
-        ('=', format!("{sets}, {who} agree, and all are current"))
+        ('=', format!("{sets}, {who} {}", all_is_well(zone)))
     };
     if agreement.differ > 0 && agreement.unverified > 0 {
         let _ = write!(

@@ -116,6 +116,8 @@ pub enum Wave {
     Body,
     /// The apex NS set, and what may go only after it.
     ApexNs,
+    /// Serving what an earlier run wrote and may not have served.
+    Publish,
 }
 
 /// What came of a call.

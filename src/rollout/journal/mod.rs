@@ -8,14 +8,17 @@
 
 mod author;
 mod clock;
+mod deleted;
 mod event;
 mod line;
 mod past;
 mod read;
 mod retention;
+mod unserved;
 mod write;
 
 pub use author::{Author, author};
+pub use deleted::deleted;
 pub use event::{
     Answered, Begun, CallResult, Entry, Event, FORMAT, Failure, Intent, Planned, Proof, ReadBack,
     Set, Snapshot, Wave,
@@ -24,6 +27,7 @@ pub use line::{Damage, Line};
 pub use past::{Past, Standing};
 pub use read::{Call, Run, Tally, numbers, read};
 pub use retention::Limits;
+pub use unserved::unserved;
 pub use write::Journal;
 
 pub(super) use clock::now;

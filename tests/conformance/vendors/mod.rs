@@ -18,6 +18,7 @@ mod route53;
 mod scaleway;
 mod snapshots;
 mod throttles;
+mod unserved;
 mod whole_loop;
 
 use std::path::Path;

@@ -14,14 +14,14 @@ use crate::fakes::Fake;
 use crate::fakes::clock::Clock;
 use crate::fakes::http::{Answer, HttpServer, Request};
 use crate::fakes::ovh::{VENDOR, WITHOUT_REFRESH};
-use crate::vendors::{self, SPEED, account, prepare};
+use crate::vendors::{self, SPEED, account, prepare, unserved};
 
 const ZONE: &str = "own.example";
 const RECORDS: &str = "/1.0/domain/zone/own.example/record";
 
 /// What is tried with it alone.
 pub(super) fn trials() -> Vec<Trial> {
-    let trials: [(&str, fn()); 7] = [
+    let trials: [(&str, fn()); 9] = [
         (
             "takes_back_what_may_not_be_served",
             takes_back_what_may_not_be_served,
@@ -39,6 +39,14 @@ pub(super) fn trials() -> Vec<Trial> {
             says_what_it_cannot_take_back,
         ),
         ("refreshes_again_where_it_may", refreshes_again_where_it_may),
+        (
+            "serves_after_a_kill_what_is_written",
+            unserved::is_served_by_the_next_run,
+        ),
+        (
+            "serves_with_the_next_change_what_is_written",
+            unserved::is_served_with_the_next_change,
+        ),
         ("reads_types_of_its_own", reads_types_of_its_own),
         (
             "reads_one_by_one_where_it_must",

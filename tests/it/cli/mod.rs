@@ -4,6 +4,7 @@ mod aids;
 mod audit;
 mod bad_days;
 mod config;
+mod delegation;
 mod drill;
 mod exception;
 mod exec;

@@ -270,4 +270,16 @@ fn a_set_that_was_deleted_and_is_still_served_is_found_out() {
         0,
         "the canary was not proved"
     );
+    // Nor does anybody forget it once every API is as the file says.
+    let _ = project.json(&["sync", "--yes", "--settle", "0s"]);
+    for check in [&["check"][..], &["check", "--dns-only"]] {
+        let (code, report) = project.json(check);
+        assert_eq!(code, 1, "{report:#}");
+        assert_eq!(differences(&report), ["h6.example.test. A extra"]);
+    }
+    assert_eq!(project.json(&["check", "--api-only"]).0, 0);
+    // What the file has again is expected, and no longer asked for as gone.
+    project.append("h6 A 192.0.2.16\n");
+    let (_, report) = project.json(&["check", "--dns-only"]);
+    assert_eq!(differences(&report), ["h6.example.test. A missing"]);
 }

@@ -82,6 +82,21 @@ fn the_last_run_that_wrote_something_is_meant_where_none_is_named() {
 }
 
 #[test]
+fn what_was_not_the_same_before_is_not_said_to_agree() {
+    let project = Project::synced();
+    project.edit(&stored_file("b"), "192.0.2.1\n", "203.0.113.5\n");
+    project.run(&["sync", "--yes"]).expect_code(0);
+    let words = [
+        "answer as their providers hold the zone, which is not the same everywhere",
+        "warning[UND05]: the providers do not hold the same after this: `www.example.test. A`",
+    ];
+    project.run(&["undo", "--yes", "2"]).expect(1, &words);
+    let old = records(&project, "b").join("\n") + "\n";
+    assert!(old.contains("203.0.113.5\n"), "{old}");
+    project.run(&["check"]).expect_code(1);
+}
+
+#[test]
 fn what_somebody_changed_since_is_named_and_stays() {
     let project = edited();
     project.edit(&stored_file("b"), "192.0.2.77", "203.0.113.5");

@@ -225,6 +225,7 @@ fn case(desired: Zone, providers: Vec<(&'static str, Manner, Option<Zone>)>) -> 
             batch: None,
             base: held.map(Snapshot::of),
             waves: order(diff(&current, &desired, &rules()).changes, &origin()),
+            publish: false,
         });
         fakes.push(fake);
     }
