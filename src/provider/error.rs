@@ -53,11 +53,11 @@ pub struct ProviderError {
 }
 
 impl ProviderError {
-    /// A failure that changed nothing.
+    /// A failure that changed nothing. What a provider's words have of control characters is left out.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self {
             kind,
-            message: message.into(),
+            message: message.into().replace(char::is_control, " "),
             hint: None,
             applied: Some(0),
         }

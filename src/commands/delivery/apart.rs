@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::commands::session::Session;
 use crate::plan::may_be_ignored;
+use crate::provider::ApexNs;
 use crate::rollout::Target;
-use crate::zone::{Finding, Name, RecordKey, RecordType, Severity};
+use crate::zone::{Finding, Name, RecordKey, RecordType, Severity, rdata};
 
 /// How many record sets the sentence names.
 const NAMED: usize = 8;
@@ -18,9 +19,12 @@ pub(super) fn apart(session: &Session, origin: &Name, targets: &[Target]) -> Opt
     let (first, others) = targets.split_first()?;
     let keys = targets.iter().flat_map(|one| one.desired.sets());
     let keys: BTreeSet<RecordKey> = keys.map(|set| set.key()).collect();
+    let has_free_apex_ns = |one: &Target| {
+        let account = session.project.accounts.iter().find(|own| own.id == one.id);
+        one.rules.apex_ns == ApexNs::Full && !account.is_some_and(|own| own.own_apex_ns)
+    };
     let is_own = |key: &RecordKey| {
         let is_apex_ns = key.rtype == RecordType::NS && key.owner == *origin;
-        let account = |one: &Target| session.project.accounts.iter().find(|own| own.id == one.id);
         key.rtype == RecordType::SOA
             || key.rtype.is_signers()
             || declared.iter().any(|one| one.key == *key)
@@ -31,17 +35,22 @@ pub(super) fn apart(session: &Session, origin: &Name, targets: &[Target]) -> Opt
                 origin.borrow(),
                 false,
             )
-            || is_apex_ns
-                && targets
-                    .iter()
-                    .filter_map(account)
-                    .any(|own| own.own_apex_ns)
+            || is_apex_ns && !targets.iter().all(has_free_apex_ns)
     };
-    let set = |one: &Target, key: &RecordKey| {
-        let set = one.desired.get(key.owner.borrow(), key.rtype);
-        set.map(|set| set.to_record_set())
+    let is_same = |one: &Target, key: &RecordKey| {
+        let at = key.owner.borrow();
+        match (
+            first.desired.get(at, key.rtype),
+            one.desired.get(at, key.rtype),
+        ) {
+            (None, None) => true,
+            (Some(a), Some(b)) => {
+                a.ttl() == b.ttl() && rdata::same_set(key.rtype, a.rdata(), b.rdata())
+            }
+            _ => false,
+        }
     };
-    let differs = |key: &&RecordKey| others.iter().any(|one| set(one, key) != set(first, key));
+    let differs = |key: &&RecordKey| !others.iter().all(|one| is_same(one, key));
     let apart: Vec<&RecordKey> = keys
         .iter()
         .filter(|key| !is_own(key))

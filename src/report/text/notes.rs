@@ -8,7 +8,7 @@ use crate::report::data::{FindingEntry, ObjectionEntry, ProviderReport};
 
 /// `! error FIT02: …`, with the place in front and the hint below.
 pub(super) fn findings(out: &mut String, findings: &[FindingEntry], style: Style) {
-    if !findings.is_empty() {
+    if !findings.is_empty() && !out.ends_with("\n\n") {
         out.push('\n');
     }
     for finding in findings {

@@ -41,11 +41,11 @@ pub(super) fn trials() -> Vec<Trial> {
         ("refreshes_again_where_it_may", refreshes_again_where_it_may),
         (
             "serves_after_a_kill_what_is_written",
-            unserved::is_served_by_the_next_run,
+            unserved::serves_after_a_kill_what_is_written,
         ),
         (
             "serves_with_the_next_change_what_is_written",
-            unserved::is_served_with_the_next_change,
+            unserved::serves_with_the_next_change_what_is_written,
         ),
         ("reads_types_of_its_own", reads_types_of_its_own),
         (

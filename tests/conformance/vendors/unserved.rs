@@ -186,7 +186,7 @@ impl Bench {
 
 const REFRESH: &str = "POST /refresh";
 
-pub(super) fn is_served_by_the_next_run() {
+pub(super) fn serves_after_a_kill_what_is_written() {
     let bench = Bench::new();
     bench.run(&["sync", "--yes", "--adopt"], Refresh::Served, 0, "");
     bench.edit("192.0.2.11", "192.0.2.99");
@@ -215,7 +215,7 @@ pub(super) fn is_served_by_the_next_run() {
     bench.run(&["history", "5"], Refresh::Served, 0, served);
 }
 
-pub(super) fn is_served_with_the_next_change() {
+pub(super) fn serves_with_the_next_change_what_is_written() {
     let bench = Bench::new();
     bench.run(&["sync", "--yes", "--adopt"], Refresh::Served, 0, "");
     bench.edit("192.0.2.11", "192.0.2.99");

@@ -85,6 +85,7 @@ fn the_last_run_that_wrote_something_is_meant_where_none_is_named() {
 fn what_was_not_the_same_before_is_not_said_to_agree() {
     let project = Project::synced();
     project.edit(&stored_file("b"), "192.0.2.1\n", "203.0.113.5\n");
+    project.append("new A 192.0.2.99\n");
     project.run(&["sync", "--yes"]).expect_code(0);
     let words = [
         "answer as their providers hold the zone, which is not the same everywhere",
