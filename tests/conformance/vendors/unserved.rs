@@ -14,7 +14,7 @@ use redundns::zone::{Name, RecordType};
 use crate::bed::Account;
 use crate::fakes::Fake;
 use crate::fakes::clock::Clock;
-use crate::fakes::http::{Answer, HttpServer, Request};
+use crate::fakes::http::{Answer, HttpServer};
 use crate::fakes::ovh::VENDOR;
 use crate::vendors::{SPEED, account, prepare};
 use crate::world::environment;
@@ -36,8 +36,10 @@ enum Refresh {
 /// A project with one account, and what stands between it and the vendor.
 struct Bench {
     fake: Arc<Fake>,
-    between: HttpServer,
+    _between: HttpServer,
     refresh: Arc<AtomicU8>,
+    /// What was asked by methods that write, since the last time that somebody looked.
+    writes: Arc<Mutex<Vec<String>>>,
     /// Told when a refresh that shall not be answered is asked for.
     asked: Receiver<()>,
     /// Told when whoever asked is dead.
@@ -53,9 +55,15 @@ impl Bench {
         let refresh = Arc::new(AtomicU8::new(Refresh::Served as u8));
         let ((tell, asked), (dead, wait)) = (channel(), channel());
         let wait = Mutex::new((tell, wait));
+        let writes: Arc<Mutex<Vec<String>>> = Arc::default();
         let between = HttpServer::start({
-            let (fake, refresh) = (fake.clone(), refresh.clone());
+            let (fake, refresh, writes) = (fake.clone(), refresh.clone(), writes.clone());
             move |request| {
+                if request.method != "GET" {
+                    let (_, path) = request.target.split_once(ZONE).unwrap_or_default();
+                    let mut writes = writes.lock().expect("nothing panics while it is held");
+                    writes.push(format!("{} {path}", request.method));
+                }
                 let now = refresh.load(SeqCst);
                 let is_refresh = request.target.ends_with("/refresh");
                 let is = |one: Refresh| is_refresh && now == one as u8;
@@ -91,8 +99,9 @@ impl Bench {
         redundns::zone::print(&held, &mut text).expect("text");
         let bench = Self {
             fake,
-            between,
+            _between: between,
             refresh,
+            writes,
             asked,
             dead,
             project,
@@ -142,7 +151,7 @@ impl Bench {
 
     /// Runs to the end, and gives what was asked of the API by methods that write.
     fn run(&self, arguments: &[&str], refresh: Refresh, code: i32, part: &str) -> Vec<String> {
-        self.between.take_log();
+        self.take_writes();
         let output = self.command(arguments, refresh).output().expect("it runs");
         let said = format!(
             "{}{}",
@@ -152,15 +161,12 @@ impl Bench {
         assert_eq!(output.status.code(), Some(code), "{arguments:?}\n{said}");
         let words = said.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(words.contains(part), "{arguments:?}: no {part}\n{said}");
-        let is_write = |request: &Request| request.method != "GET";
-        let log = self.between.take_log().into_iter();
-        log.map(|exchange| exchange.request)
-            .filter(is_write)
-            .map(|request| {
-                let (_, path) = request.target.split_once(ZONE).unwrap_or_default();
-                format!("{} {path}", request.method)
-            })
-            .collect()
+        self.take_writes()
+    }
+
+    fn take_writes(&self) -> Vec<String> {
+        let mut writes = self.writes.lock().expect("nothing panics while it is held");
+        std::mem::take(&mut writes)
     }
 
     /// Runs until it asks for a refresh, and dies there.
