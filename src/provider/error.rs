@@ -39,6 +39,9 @@ impl ErrorKind {
     }
 }
 
+/// The most characters of a message.
+const MOST: usize = 1000;
+
 /// A provider's failure: what it was asked, what it said, and how much it had done.
 #[derive(Clone, Debug)]
 pub struct ProviderError {
@@ -53,11 +56,17 @@ pub struct ProviderError {
 }
 
 impl ProviderError {
-    /// A failure that changed nothing. What a provider's words have of control characters is left out.
+    /// A failure that changed nothing. What is quoted of an answer may be anything: control characters become blanks, and
+    /// what is longer than anybody reads is cut.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        let mut message = message.into().replace(char::is_control, " ");
+        if let Some((end, _)) = message.char_indices().nth(MOST) {
+            message.truncate(end);
+            message.push('…');
+        }
         Self {
             kind,
-            message: message.into().replace(char::is_control, " "),
+            message,
             hint: None,
             applied: Some(0),
         }
@@ -90,3 +99,17 @@ impl fmt::Display for ProviderError {
 }
 
 impl std::error::Error for ProviderError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_an_answer_holds_becomes_a_line_that_can_be_read() {
+        let shown = ProviderError::new(ErrorKind::Protocol, "it names `\u{1b}[31m\r\nx`");
+        assert_eq!(shown.message, "it names ` [31m  x`");
+        let long = ProviderError::new(ErrorKind::Protocol, "ü".repeat(5000)).message;
+        assert_eq!(long.chars().count(), MOST + 1);
+        assert!(long.ends_with("ü…"));
+    }
+}

@@ -187,7 +187,15 @@ impl Provider for Ovh {
 impl Publish for Ovh {
     async fn publish(&self, zone: &Name) -> Result<(), ProviderError> {
         let refreshed = self.refresh(zone).await;
-        refreshed.map_err(|error| self.about(zone, error))
+        refreshed.map_err(|error| {
+            let mut error = self.about(zone, error);
+            error.message = format!("told to serve what was written: {}", error.message);
+            match error.kind {
+                // It may be carried out all the same.
+                ErrorKind::Unreachable | ErrorKind::Protocol => error.applied(None),
+                _ => error,
+            }
+        })
     }
 }
 
