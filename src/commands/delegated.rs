@@ -53,7 +53,8 @@ impl Compared {
             None => {
                 let message =
                     format!("whether the parent `{parent}` has a DS for `{zone}` cannot be read");
-                let finding = Finding::new("NSV03", Severity::Error, message);
+                let finding = Finding::new("NSV03", Severity::Error, message)
+                    .hint("its servers told the NS set and not this: run it again, and ask them with `dig +norec DS`");
                 (Outcome::Trouble, vec![finding])
             }
         };
