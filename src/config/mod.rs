@@ -7,12 +7,14 @@ mod account;
 mod ci;
 mod draft;
 mod identity;
+mod masked;
 mod named_address;
 mod policy;
 mod secret;
 mod shard;
 mod units;
 mod unread;
+mod watching;
 mod zones;
 
 use std::collections::BTreeSet;
@@ -27,6 +29,7 @@ pub use policy::{Exception, Level, NsPolicy, OnFailedProof, Policy};
 pub use shard::{Shard, parse_shard};
 pub use units::{parse_duration, parse_percent, parse_size};
 pub use unread::unread;
+pub use watching::{Means, Metrics, NotifyTarget, StatusPage, Watching};
 pub use zones::{ZoneFile, origin_of, read_zone};
 
 use crate::zone::{Finding, Name, Severity};

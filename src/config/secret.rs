@@ -34,24 +34,21 @@ impl Secrets for Reader<'_> {
         if let Some(secret) = self.variable(&own)? {
             return Ok(Some(secret));
         }
-        match source {
-            Some(SecretSource::Env(name)) => self.variable(name)?.map(Some).ok_or_else(|| {
-                error(format!(
-                    "`{key}`: the environment variable `{name}` is not set"
-                ))
-                .hint(format!("export {name}=… before running, or set {own}"))
-            }),
-            Some(SecretSource::File(path)) => self.file(Path::new(path)).map(Some),
-            Some(SecretSource::Command(words)) => self.command(key, words).map(Some),
-            None => {
-                for name in variables {
-                    if let Some(secret) = self.variable(name)? {
-                        return Ok(Some(secret));
-                    }
+        if let Some(source) = source {
+            let secret = self.source(key, source).map(Some);
+            return secret.map_err(|mut error| {
+                if let (SecretSource::Env(_), Some(hint)) = (source, &mut error.hint) {
+                    hint.push_str(&format!(", or set {own}"));
                 }
-                Ok(None)
+                error
+            });
+        }
+        for name in variables {
+            if let Some(secret) = self.variable(name)? {
+                return Ok(Some(secret));
             }
         }
+        Ok(None)
     }
 
     fn surroundings(&self) -> Arc<dyn Surroundings> {
@@ -83,6 +80,20 @@ impl Surroundings for Machine {
 }
 
 impl Reader<'_> {
+    /// What `source` holds, and nothing else.
+    pub(super) fn source(&self, key: &str, source: &SecretSource) -> Result<Secret, SettingsError> {
+        match source {
+            SecretSource::Env(name) => self.variable(name)?.ok_or_else(|| {
+                error(format!(
+                    "`{key}`: the environment variable `{name}` is not set"
+                ))
+                .hint(format!("export {name}=… before running"))
+            }),
+            SecretSource::File(path) => self.file(Path::new(path)),
+            SecretSource::Command(words) => self.command(key, words),
+        }
+    }
+
     /// The variable itself, or the content of the file that `NAME_FILE` names.
     fn variable(&self, name: &str) -> Result<Option<Secret>, SettingsError> {
         if let Some(value) = environment(name).filter(|value| !value.is_empty()) {

@@ -12,6 +12,7 @@
 //! `None` when its fate is unknown.
 
 mod failure;
+mod hook;
 mod limit;
 mod origin;
 mod pace;
@@ -27,6 +28,7 @@ use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method};
 
 use self::failure::Words;
+pub use self::hook::Hook;
 use self::limit::Limits;
 use self::origin::Origin;
 pub use self::path::{link, path_of, segment};
@@ -54,6 +56,7 @@ pub struct Api {
     read_refusal: ReadRefusal,
     attempts: u32,
     timeout: Duration,
+    largest: usize,
     recovers_steadily: bool,
 }
 
@@ -67,6 +70,7 @@ pub struct ApiBuilder {
     read_refusal: ReadRefusal,
     attempts: u32,
     timeout: Duration,
+    largest: usize,
     recovers_steadily: bool,
 }
 
@@ -84,6 +88,7 @@ impl Api {
             read_refusal: |_| None,
             attempts: pace::ATTEMPTS,
             timeout: TIMEOUT,
+            largest: MAX_ANSWER,
             recovers_steadily: false,
         })
     }
@@ -206,6 +211,13 @@ impl ApiBuilder {
         self
     }
 
+    /// The largest answer that is read, in octets.
+    #[must_use]
+    pub fn largest(mut self, octets: usize) -> Self {
+        self.largest = octets;
+        self
+    }
+
     /// Says that `RateLimit-Reset` is when the whole budget is there again, while single requests come back long before:
     /// nobody waits for it.
     #[must_use]
@@ -244,6 +256,7 @@ impl ApiBuilder {
             read_refusal: self.read_refusal,
             attempts: self.attempts,
             timeout: self.timeout,
+            largest: self.largest,
             recovers_steadily: self.recovers_steadily,
         })
     }

@@ -11,7 +11,7 @@ use super::super::run::{self, Event};
 use super::failure::Words;
 use super::limit::Turn;
 use super::pace::{ATTEMPTS, Backoff, LONGEST_PAUSE};
-use super::{Api, MAX_ANSWER, Response, Unsigned, failure};
+use super::{Api, Response, Unsigned, failure};
 use crate::provider::{ErrorKind, ProviderError};
 
 /// What proves anything has at least so many characters.
@@ -26,6 +26,7 @@ pub struct Request<'a> {
     headers: HeaderMap,
     body: Option<Vec<u8>>,
     accepted: &'a [u16],
+    takes_pages: bool,
 }
 
 impl<'a> Request<'a> {
@@ -38,6 +39,7 @@ impl<'a> Request<'a> {
             headers: HeaderMap::new(),
             body: None,
             accepted: &[],
+            takes_pages: false,
         }
     }
 
@@ -95,6 +97,13 @@ impl<'a> Request<'a> {
         self
     }
 
+    /// Says that a web page is as good an answer as any: nobody reads it.
+    #[must_use]
+    pub fn taking_pages(mut self) -> Self {
+        self.takes_pages = true;
+        self
+    }
+
     /// Sends it, again where that is safe and may help.
     pub async fn send(self) -> Result<Response, ProviderError> {
         let mut backoff = Backoff::default();
@@ -136,7 +145,7 @@ impl<'a> Request<'a> {
         if let Some(pause) = pause.filter(|pause| *pause <= LONGEST_PAUSE) {
             self.api.limits.hold(pause);
         }
-        if response.status < 300 && failure::is_html(&response) {
+        if !self.takes_pages && response.status < 300 && failure::is_html(&response) {
             return Err(Failed {
                 may_retry: false,
                 retry_after: None,
@@ -198,12 +207,12 @@ impl<'a> Request<'a> {
         let broken = |error: reqwest::Error| self.broken(&error, time);
         let mut answer = request.send().await.map_err(broken)?;
         let announced = usize::try_from(answer.content_length().unwrap_or(0)).unwrap_or(usize::MAX);
-        if announced > MAX_ANSWER {
+        if announced > self.api.largest {
             return Err(self.too_large());
         }
         let mut body = Vec::with_capacity(announced);
         while let Some(chunk) = answer.chunk().await.map_err(broken)? {
-            if body.len() + chunk.len() > MAX_ANSWER {
+            if body.len() + chunk.len() > self.api.largest {
                 return Err(self.too_large());
             }
             body.extend_from_slice(&chunk);
@@ -272,9 +281,9 @@ impl<'a> Request<'a> {
             error: ProviderError::new(
                 ErrorKind::Protocol,
                 format!(
-                    "the answer of {} is larger than {} MiB",
+                    "the answer of {} is larger than {} KiB",
                     self.api.origin(),
-                    MAX_ANSWER >> 20
+                    self.api.largest >> 10
                 ),
             )
             .applied(self.reads.then_some(0)),

@@ -9,6 +9,7 @@ use toml::Spanned;
 use toml::de::DeTable;
 use wildmatch::WildMatch;
 
+use super::masked::masked;
 use super::{placed, secret, shown, unread};
 use crate::adapters::{ADAPTERS, Adapter, Secrets, Settings, adapter, socket_address};
 use crate::provider::{Capabilities, Claims, NameserverSpec, Provider};
@@ -110,37 +111,6 @@ impl Account {
         ))
         .provider(&self.id)
     }
-}
-
-/// A line of an account file may hold a secret that should not be there, in quotes of any kind or in none: where that
-/// can be, nothing behind the key is shown.
-fn masked(mut finding: Finding) -> Finding {
-    if matches!(finding.code, "CFG04" | "CFG07") {
-        return finding;
-    }
-    // `invalid type: string "…", expected a boolean`
-    if let Some(from) = finding.message.find(" \"")
-        && let Some(to) = finding.message.rfind(", expected ")
-        && finding.message.starts_with("invalid ")
-        && from < to
-    {
-        finding.message.replace_range(from..to, "");
-    }
-    finding.source_line = finding.source_line.take().and_then(|line| {
-        let (key, value) = line.split_once('=')?;
-        Some(if value.is_empty() {
-            line
-        } else {
-            format!("{key}= …")
-        })
-    });
-    let shown = finding.source_line.as_deref().unwrap_or_default();
-    let shown = u16::try_from(shown.chars().count()).unwrap_or(u16::MAX);
-    finding.length = finding
-        .length
-        .min(shown.saturating_sub(finding.column.saturating_sub(1)))
-        .max(1);
-    finding
 }
 
 #[derive(Deserialize)]

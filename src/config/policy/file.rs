@@ -7,6 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Level, NsPolicy, OnFailedProof};
+use crate::config::watching::{Notify, Status, Watch};
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
@@ -16,6 +17,9 @@ pub(super) struct File {
     pub(super) guard: Guard,
     pub(super) journal: Journal,
     pub(super) audit: Audit,
+    pub(super) watch: Watch,
+    pub(super) status: Option<Status>,
+    pub(super) notify: Vec<Spanned<Notify>>,
     pub(super) zones: BTreeMap<Spanned<String>, Zone>,
 }
 

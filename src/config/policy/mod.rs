@@ -16,7 +16,8 @@ use toml::Spanned;
 pub use exception::Exception;
 pub use level::Level;
 
-use super::{Account, parse_duration, parse_percent, parse_size, placed, unread};
+use super::masked::masked_in;
+use super::{Account, Watching, parse_duration, parse_percent, parse_size, placed, unread};
 use crate::plan::{IgnoreRule, SetPattern};
 use crate::zone::{Finding, Name, Severity};
 use file::File;
@@ -46,7 +47,7 @@ pub enum OnFailedProof {
 }
 
 /// What `redundns.toml` says, with defaults for what it does not say.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Policy {
     /// `[defaults] ns`.
     pub ns: NsPolicy,
@@ -68,6 +69,8 @@ pub struct Policy {
     pub allow_gap: bool,
     /// `[audit] severity`: by code, in upper case.
     pub audit: BTreeMap<String, Level>,
+    /// `[watch]`, `[status]` and `[[notify]]`.
+    pub watching: Watching,
     /// `[journal] keep`: how many runs are remembered.
     pub journal_runs: usize,
     /// `[journal] max_size`: octets of all journals and snapshots together.
@@ -103,6 +106,7 @@ impl Default for Policy {
                 .to_vec(),
             allow_gap: false,
             audit: BTreeMap::new(),
+            watching: Watching::default(),
             journal_runs: 100,
             journal_octets: 64_000_000,
             default_providers: None,
@@ -239,6 +243,7 @@ pub(super) fn read(directory: &Path, findings: &mut Vec<Finding>) -> Policy {
             };
             let said = error.message();
             let finding = placed(code, Severity::Error, said, FILE, &text, error.span());
+            let finding = masked_in(&text, error.span(), finding);
             findings.push(if said.ends_with("expected a string") {
                 finding.hint("write it in quotes: shares as \"30%\", durations as \"2m\"")
             } else {
@@ -306,6 +311,7 @@ pub(super) fn read(directory: &Path, findings: &mut Vec<Finding>) -> Policy {
             ),
         }
     }
+    policy.watching = Watching::of(file.watch, file.status, file.notify, &mut say);
     let mut named = Vec::new();
     let mut ids = |list: Vec<Spanned<String>>| -> Vec<String> {
         named.extend(list.iter().map(|id| (id.get_ref().clone(), id.span())));
