@@ -18,6 +18,7 @@
 //! * [`rollout`]: telling them
 //! * [`probe`]: what is being served
 //! * [`drill`]: losing a provider, rehearsed
+//! * [`watch`]: looking again and again
 //!
 //! [`commands`] sequence calls to all of them; [`cli`] is what can be typed.
 
@@ -44,6 +45,8 @@ pub mod rollout;
 pub mod probe;
 
 pub mod drill;
+
+pub mod watch;
 
 pub mod cli;
 pub mod commands;

@@ -46,7 +46,7 @@ pub use junit::junit;
 pub use markdown::markdown;
 pub use nagios::{ServiceState, nagios, service_state};
 pub use outcome::Outcome;
-pub use prometheus::prometheus;
+pub use prometheus::{Label, Metric, metric, prometheus};
 pub use redundancy::{LossEntry, RedundancyEntry};
 pub use remark::CODES as REMARK_CODES;
 pub use sarif::sarif;

@@ -11,7 +11,16 @@ use super::data::{NameserverReport, ProviderReport, ProviderState, Report, ZoneR
 const VERDICTS: &[&str] = &["missing", "stale", "extra", "differs", "unverified"];
 
 /// A name and its value.
-type Label<'a> = (&'a str, &'a str);
+pub type Label<'a> = (&'a str, &'a str);
+
+/// What a metric is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Metric {
+    /// May go up and down.
+    Gauge,
+    /// Only goes up while the process lives; its name ends in `_total`.
+    Counter,
+}
 
 /// The report as metrics.
 pub fn prometheus(report: &Report) -> String {
@@ -165,17 +174,36 @@ fn family<'a>(
     help: &str,
     samples: impl IntoIterator<Item = (Vec<Label<'a>>, f64)>,
 ) {
+    metric(out, Metric::Gauge, name, help, samples);
+}
+
+/// A metric with its samples; nothing where there are none.
+pub fn metric<'a>(
+    out: &mut String,
+    kind: Metric,
+    name: &str,
+    help: &str,
+    samples: impl IntoIterator<Item = (Vec<Label<'a>>, f64)>,
+) {
+    let kind = match kind {
+        Metric::Gauge => "gauge",
+        Metric::Counter => "counter",
+    };
     let mut samples = samples.into_iter().peekable();
     if samples.peek().is_none() {
         return;
     }
-    let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} gauge");
+    let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}");
     for (labels, value) in samples {
         let labels: Vec<String> = labels
             .iter()
             .map(|(name, value)| format!("{name}=\"{}\"", escaped(value)))
             .collect();
-        let _ = writeln!(out, "{name}{{{}}} {value}", labels.join(","));
+        let labels = match labels.join(",") {
+            none if none.is_empty() => none,
+            some => format!("{{{some}}}"),
+        };
+        let _ = writeln!(out, "{name}{labels} {value}");
     }
 }
 

@@ -19,7 +19,7 @@ pub use history::history;
 pub(super) use layout::relative;
 pub use layout::{Style, cut, plural, wrap};
 pub(super) use matrix::{cells, columns, labels};
-pub(super) use notes::dig;
+pub use notes::dig;
 pub use plan::plan;
 pub(super) use plan::{changed_fields, counts, in_order, look_alike};
 pub(super) use verdict::sentence;

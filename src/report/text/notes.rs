@@ -78,7 +78,7 @@ fn hint(out: &mut String, hint: Option<&str>, indent: usize, style: Style) {
 }
 
 /// The command that asks the same by hand.
-pub(in crate::report) fn dig(address: &str, name: &str, rtype: &str) -> Option<String> {
+pub fn dig(address: &str, name: &str, rtype: &str) -> Option<String> {
     let address: SocketAddr = address.parse().ok()?;
     let port = match address.port() {
         53 => String::new(),
