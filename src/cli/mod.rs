@@ -6,6 +6,7 @@ mod drill;
 mod format;
 mod reading;
 mod start;
+mod watch;
 mod writing;
 
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ pub use drill::{Drill, FaultKind};
 pub use format::Format;
 pub use reading::{Check, History, Lint, Providers};
 pub use start::{Import, Init};
+pub use watch::Watch;
 pub use writing::{Allow, Plan, Sync, Undo, Writing};
 
 use crate::config::{Shard, parse_shard};
@@ -157,6 +159,9 @@ pub enum Command {
     /// Rehearse losing a provider: who still resolves the zone, and how fast
     #[command(after_help = drill::EXAMPLES)]
     Drill(Drill),
+    /// Check on a schedule: notify of changes, write a status page, give metrics
+    #[command(after_help = watch::EXAMPLES)]
+    Watch(Watch),
     /// List the accounts: what each can hold, whether its credentials work, which zones it has
     #[command(after_help = reading::PROVIDERS_EXAMPLES)]
     Providers(Providers),
@@ -175,6 +180,11 @@ pub enum Command {
 }
 
 impl Command {
+    /// Whether it goes on until somebody ends it, so that `--timeout` is for each round.
+    pub fn goes_on(&self) -> bool {
+        matches!(self, Self::Watch(watch) if !watch.once && !watch.test_notify)
+    }
+
     /// As typed.
     pub fn name(&self) -> &'static str {
         match self {
@@ -188,6 +198,7 @@ impl Command {
             Self::Check(_) => "check",
             Self::Audit(_) => "audit",
             Self::Drill(_) => "drill",
+            Self::Watch(_) => "watch",
             Self::Providers(_) => "providers",
             Self::Serve => "serve",
             Self::Explain(_) => "explain",

@@ -74,13 +74,14 @@ pub(super) async fn run(
 }
 
 /// What earlier runs left on record about a zone.
-struct Known<'a> {
-    contacts: &'a Contacts,
+pub(super) struct Known<'a> {
+    pub(super) contacts: &'a Contacts,
     /// Record sets that were deleted.
-    gone: BTreeSet<RecordKey>,
+    pub(super) gone: BTreeSet<RecordKey>,
 }
 
-async fn check(
+/// One zone: what its APIs hold and its nameservers answer, and what that comes to.
+pub(super) async fn check(
     session: &Session,
     fleet: &Fleet<'_>,
     global: &Global,

@@ -42,6 +42,8 @@ pub(super) struct Console {
     exit: OnceLock<u8>,
     /// Every request.
     logs: bool,
+    /// Whether it is said what is waited for.
+    tells_waits: bool,
     /// What is being waited for, the innermost last.
     waits: Arc<Mutex<Vec<u64>>>,
 }
@@ -71,6 +73,9 @@ impl Console {
             path_from_root: path_from_root(directory),
             exit: OnceLock::new(),
             logs: global.verbose > 1,
+            // Who watches for weeks waits all the time; nobody sits there.
+            tells_waits: !global.quiet
+                && (!matches!(cli.command, Command::Watch(_)) || std::io::stderr().is_terminal()),
             waits: Arc::default(),
         }
     }
@@ -233,7 +238,7 @@ impl Console {
     /// shown.
     pub(super) fn progress(&self, text: &str) -> Progress {
         let text = Arc::new(Mutex::new(text.to_owned()));
-        if self.quiet {
+        if !self.tells_waits {
             return Progress { text, task: None };
         }
         let wait = Wait::begin(&self.waits);

@@ -42,6 +42,7 @@ mod strangers;
 mod survey;
 mod sync;
 mod undo;
+mod watch;
 
 use std::io::ErrorKind;
 use std::process::ExitCode;
@@ -158,6 +159,18 @@ const CODES: &[(&str, &str)] = &[
         "DRL07",
         "a rehearsal was stopped before it was over: what was looked up until then is shown, and not judged",
     ),
+    (
+        "WAT01",
+        "the history of `watch` cannot be used: a later version wrote it, another process has it open, or it cannot be read",
+    ),
+    (
+        "WAT02",
+        "somebody of `[[notify]]` cannot be told: a URL that is none, or a message that did not arrive",
+    ),
+    (
+        "WAT03",
+        "the metrics of `watch` cannot be given at their address",
+    ),
     ("RUN10", "the journal has no run of that number"),
     ("IMP01", "a provider's zone cannot be imported"),
     ("IMP02", "what was asked to be imported makes no sense"),
@@ -258,7 +271,11 @@ pub fn run_watched(cli: Cli, watch: &Watch) -> ExitCode {
     let console = Arc::new(Console::new(&cli));
     let ear = Arc::clone(&console);
     adapters::run::begin(adapters::run::Run {
-        deadline: cli.global.timeout.map(|timeout| Instant::now() + timeout),
+        deadline: cli
+            .global
+            .timeout
+            .filter(|_| !cli.command.goes_on())
+            .map(|timeout| Instant::now() + timeout),
         hear: Box::new(move |event| ear.hear(event)),
     });
     let runtime = match tokio::runtime::Builder::new_multi_thread()
@@ -349,6 +366,7 @@ async fn dispatch(cli: Cli, console: &Console, watch: &Watch) -> anyhow::Result<
         Command::Check(arguments) => check::run(global, &arguments, console).await,
         Command::Audit(arguments) => audit::run(global, &arguments, console).await,
         Command::Drill(arguments) => drill::run(global, &arguments, console).await,
+        Command::Watch(arguments) => watch::run(global, &arguments, console).await,
         Command::Providers(arguments) => providers::run(global, &arguments, console).await,
         Command::Serve => serve::run(global, console).await,
         Command::Explain(arguments) => Ok(explain::run(arguments.code.as_deref(), console)),

@@ -68,18 +68,20 @@ impl Session {
         }
     }
 
-    /// As [`Self::open`]; says what is wrong, and gives nothing where the configuration has an error. What is no
-    /// error is the report's to say.
+    /// As [`Self::sound`]; says what is wrong, and gives nothing where there is an error.
     pub(super) fn open_or_say(global: &Global, command: &str, console: &Console) -> Option<Self> {
-        let mut session = match Self::open(global) {
-            Ok(session) => session,
-            Err(error) => {
-                let finding =
-                    Finding::new("CFG09", Severity::Error, error.message).hint(error.hint);
-                refuse(command, &[finding], console);
-                return None;
-            }
-        };
+        let session = Self::sound(global);
+        session
+            .map_err(|findings| refuse(command, &findings, console))
+            .ok()
+    }
+
+    /// As [`Self::open`], where neither the configuration nor a flag has an error; everything that is said of them where
+    /// one has. What is no error is the report's to say.
+    pub(super) fn sound(global: &Global) -> Result<Self, Vec<Finding>> {
+        let mut session = Self::open(global).map_err(|error| {
+            vec![Finding::new("CFG09", Severity::Error, error.message).hint(error.hint)]
+        })?;
         let known = |id: &String| {
             session
                 .project
@@ -112,10 +114,9 @@ impl Session {
             .iter()
             .any(|finding| finding.severity == Severity::Error)
         {
-            refuse(command, &session.project.findings, console);
-            return None;
+            return Err(session.project.findings);
         }
-        Some(session)
+        Ok(session)
     }
 
     /// Says which accounts there are instead.

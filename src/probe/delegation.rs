@@ -34,7 +34,11 @@ impl Delegation {
 ///
 /// The error says in one sentence why nothing is known; it is not the same as a zone that is not delegated.
 pub async fn delegation(zone: &Name, resolver: &Resolver) -> Result<Delegation, String> {
-    let (parent, names) = parent_of(zone, resolver).await?;
+    let above = zone
+        .borrow()
+        .parent()
+        .ok_or("the root zone has no parent")?;
+    let (parent, names) = zone_of(&above.to_name(), resolver).await?;
     let mut servers = Vec::new();
     for name in names {
         let addresses = resolver.addresses(&name).await.unwrap_or_default();
@@ -69,9 +73,9 @@ pub async fn delegation_at(
     Err(last)
 }
 
-/// The closest zone above `zone`, and its nameservers' names.
-async fn parent_of(zone: &Name, resolver: &Resolver) -> Result<(Name, Vec<Name>), String> {
-    let mut above = zone.borrow().parent();
+/// The zone that `name` lies in, and its nameservers' names.
+pub async fn zone_of(name: &Name, resolver: &Resolver) -> Result<(Name, Vec<Name>), String> {
+    let mut above = Some(name.borrow());
     while let Some(candidate) = above {
         let name = candidate.to_name();
         let names: Vec<Name> = resolver
@@ -89,11 +93,7 @@ async fn parent_of(zone: &Name, resolver: &Resolver) -> Result<(Name, Vec<Name>)
         }
         above = candidate.parent();
     }
-    Err(if zone.borrow().parent().is_none() {
-        "the root zone has no parent".to_owned()
-    } else {
-        "no resolver of this machine knows the servers of any zone above".to_owned()
-    })
+    Err("no resolver of this machine knows the servers of any zone above".to_owned())
 }
 
 /// The NS set of `zone` from one server of `parent`.

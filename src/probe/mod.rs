@@ -26,7 +26,7 @@ mod stream;
 mod walk;
 
 pub use battery::{transfer, transfer_within};
-pub use delegation::{Delegation, delegation, delegation_at};
+pub use delegation::{Delegation, delegation, delegation_at, zone_of};
 pub use engine::{Ask, AskOptions, ask};
 pub use exchange::{EdnsShape, PATIENCE, Query, exchange, exchange_whole};
 pub use gather::Gather;

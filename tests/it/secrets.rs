@@ -69,6 +69,12 @@ fn echo(status: u16) -> Fake {
         if status == 204 {
             return Reply::Truncated(format!("{{\"error\": \"{key}\"}}"));
         }
+        // Of a webhook the address is what must not show.
+        let key = if key.is_empty() {
+            request.path.clone()
+        } else {
+            key
+        };
         let body = format!(
             "{{\"error\": \"key {key} of [{key}]\", \"errors\": [\"{key}\"], \"name\": \"{key}.example.test.\", \
              \"rrsets\": [{{\"name\": \"{key}.example.test.\", \"ttl\": 60, \"type\": \"A\", \
@@ -135,6 +141,15 @@ impl Project {
             "api_key = { command = [\"sh\", \"key.sh\"] }",
         );
         self.powerdns("named", endpoint, "");
+        self.private("hook.txt", &format!("{endpoint}/services/{FILE}"));
+        self.private("hook.sh", &format!("echo '{endpoint}/x?key={COMMAND}'"));
+        self.write(
+            "redundns.toml",
+            "[watch]\nmetrics = \"off\"\ndelegation = false\nconfirm = 1\n\
+             [status]\ndirectory = \"public\"\n\
+             [[notify]]\nslack = { command = [\"sh\", \"hook.sh\"] }\n\
+             [[notify]]\nwebhook = { file = \"hook.txt\" }\n",
+        );
         self.write(
             "providers/tsig.toml",
             &format!(
@@ -173,7 +188,7 @@ impl Project {
                 let path = entry.expect("an entry").path();
                 if path.is_dir() {
                     open.push(path);
-                } else if !["key.txt", "key.sh", "literal.toml"]
+                } else if !["key.txt", "key.sh", "hook.txt", "hook.sh", "literal.toml"]
                     .iter()
                     .any(|own| path.ends_with(own))
                 {
@@ -214,6 +229,7 @@ fn lines(command: &str) -> Vec<Vec<&str>> {
         "providers" => vec![vec!["providers", "--check"], vec!["providers", "--zones"]],
         "explain" => vec![vec!["explain"]],
         "completions" => vec![vec!["completions", "bash"]],
+        "watch" => vec![vec!["watch", "--once"], vec!["watch", "--test-notify"]],
         // Ended by a signal, see below.
         "serve" => Vec::new(),
         other => vec![vec![other]],
@@ -288,6 +304,10 @@ fn repeated(status: u16) {
         .collect();
     for planted in [ENV, FILE, COMMAND, NAMED] {
         assert!(keys.contains(&planted), "`{planted}` was never sent");
+    }
+    for planted in [FILE, COMMAND] {
+        let is_told = seen.iter().any(|request| request.path.contains(planted));
+        assert!(is_told, "no webhook with `{planted}` was told anything");
     }
 }
 

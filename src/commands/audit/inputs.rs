@@ -225,6 +225,16 @@ fn records(file: &str, text: &str) -> Result<Zone, Vec<Finding>> {
     }
 }
 
+/// The root servers of a file.
+pub(in crate::commands) fn root_hints_of(path: &Path) -> Result<Vec<Nameserver>, Vec<Finding>> {
+    let shown = path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        let message = format!("cannot read it: {error}");
+        vec![Finding::new("CFG01", Severity::Error, message).at(&shown, 1, 1)]
+    })?;
+    Ok(probe::hints_of(&root_hints(&shown, &text)?))
+}
+
 fn root_hints(file: &str, text: &str) -> Result<Zone, Vec<Finding>> {
     let zone = records(file, text)?;
     if probe::hints_of(&zone).is_empty() {

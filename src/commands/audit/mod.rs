@@ -17,6 +17,7 @@ use crate::report::{FindingEntry, Outcome, Report, ZoneReport, text};
 use crate::verdict::{Nameserver, Question, Verdict};
 use crate::zone::{Finding, Name, RecordType, Severity};
 use asking::{Asked, Manner, ask};
+pub(super) use inputs::root_hints_of;
 use inputs::{Inputs, Subject, subjects};
 use signing::signing;
 

@@ -16,6 +16,7 @@ const COMMANDS: &[&str] = &[
     "check",
     "audit",
     "drill",
+    "watch",
     "providers",
     "serve",
     "explain",

@@ -9,7 +9,7 @@ use super::{Project, finish, nameservers};
 use crate::world::{environment, free_address, require};
 
 /// Accounts `a` and `b`, whose zones lie outside of `.redundns`, after a first sync.
-fn project() -> Project {
+pub(super) fn project() -> Project {
     let project = Project::pair();
     for id in ["a", "b"] {
         let address = free_address();
@@ -47,7 +47,11 @@ fn skip(why: &str) {
 }
 
 /// The program after `shell`, which runs in a mount namespace of its own; a named skip where there can be none.
-fn in_a_namespace(project: &Project, shell: &str, arguments: &[&str]) -> Option<Command> {
+pub(super) fn in_a_namespace(
+    project: &Project,
+    shell: &str,
+    arguments: &[&str],
+) -> Option<Command> {
     let unshare = require("unshare", "util-linux")?;
     let works = Command::new(&unshare)
         .args(["-m", "mount", "-t", "tmpfs", "none", "/mnt"])

@@ -30,6 +30,7 @@ mod story;
 mod terminal;
 mod tour;
 mod undo;
+mod watch;
 
 use std::fs;
 use std::net::SocketAddr;
