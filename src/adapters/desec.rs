@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::http::{Api, Response, link, path_of, segment};
 use super::presentation::{calls, dotless, missing, named, nonsense, push, records, relative};
-use super::{Adapter, SecretSource, Settings, SettingsError};
+use super::{AccountKey, Adapter, SecretSource, Settings, SettingsError};
 use crate::plan::Change;
 use crate::provider::{
     Capabilities, Counted, CreateZone, ListZones, NameserverSpec, Provider, ProviderError, Quirk,
@@ -26,7 +26,12 @@ pub(super) const ADAPTER: Adapter = Adapter {
     name: "desec",
     docs: "https://desec.readthedocs.io/",
     capabilities,
-    keys: &["endpoint", "token", "create", "allow_http"],
+    keys: &[
+        AccountKey::ENDPOINT,
+        AccountKey::secret("token", "A token with write permission."),
+        AccountKey::CREATE,
+        AccountKey::ALLOW_HTTP,
+    ],
     connect,
 };
 

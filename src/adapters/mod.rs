@@ -3,6 +3,7 @@
 //! An adapter translates between the port's values and one vendor's API, and knows neither the plan nor the user
 //! nor another adapter. Paging, pacing, retries and redaction of HTTP live in [`http`] and nowhere else.
 
+mod account_key;
 mod azure;
 mod cloudflare;
 mod desec;
@@ -14,6 +15,7 @@ mod gandi;
 mod google;
 mod hetzner;
 pub mod http;
+
 mod ns1;
 mod ovh;
 mod powerdns;
@@ -37,6 +39,7 @@ use std::sync::Arc;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
+pub use self::account_key::{AccountKey, Kind};
 use crate::provider::{Capabilities, NameserverSpec, Provider};
 
 /// Code that speaks one API, described.
@@ -48,7 +51,7 @@ pub struct Adapter {
     /// What the API can hold.
     pub capabilities: fn() -> Capabilities,
     /// The adapter's own keys in an account file, in the order of the documentation.
-    pub keys: &'static [&'static str],
+    pub keys: &'static [AccountKey],
     /// Makes a provider of an account's settings. Opens no connection.
     pub connect: fn(Settings<'_>) -> Result<Arc<dyn Provider>, SettingsError>,
 }

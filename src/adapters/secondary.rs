@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::tsig::{self, Exchange, Key, TsigKeys};
-use super::{Adapter, Settings, SettingsError};
+use super::{AccountKey, Adapter, Kind, Settings, SettingsError};
 use crate::plan::Change;
 use crate::provider::{
     ApexNs, Capabilities, ErrorKind, Follow, Granularity, NameserverSpec, Provider, ProviderError,
@@ -28,7 +28,22 @@ pub(super) const ADAPTER: Adapter = Adapter {
     name: "secondary",
     docs: "https://www.rfc-editor.org/rfc/rfc1996",
     capabilities,
-    keys: &["notify", "primary", "tsig"],
+    keys: &[
+        AccountKey::new(
+            "notify",
+            Kind::Texts,
+            "Addresses to tell that a zone has changed (NOTIFY, RFC 1996); left out: nobody.",
+        ),
+        AccountKey::text(
+            "primary",
+            "The account that the zones are transferred from; left out: any of the others.",
+        ),
+        AccountKey::new(
+            "tsig",
+            Kind::Tsig,
+            "The key that signs what is told; left out: it is not signed.",
+        ),
+    ],
     connect,
 };
 

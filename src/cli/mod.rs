@@ -4,6 +4,7 @@ mod aids;
 mod audit;
 mod drill;
 mod format;
+mod providers;
 mod reading;
 mod start;
 mod watch;
@@ -19,7 +20,8 @@ pub use aids::{Completions, Explain, Man};
 pub use audit::Audit;
 pub use drill::{Drill, FaultKind};
 pub use format::Format;
-pub use reading::{Check, History, Lint, Providers};
+pub use providers::{Providers, Schema};
+pub use reading::{Check, History, Lint};
 pub use start::{Import, Init};
 pub use watch::Watch;
 pub use writing::{Allow, Plan, Sync, Undo, Writing};
@@ -163,7 +165,7 @@ pub enum Command {
     #[command(after_help = watch::EXAMPLES)]
     Watch(Watch),
     /// List the accounts: what each can hold, whether its credentials work, which zones it has
-    #[command(after_help = reading::PROVIDERS_EXAMPLES)]
+    #[command(after_help = providers::EXAMPLES)]
     Providers(Providers),
     /// Keep the embedded nameservers of this project answering until Ctrl-C
     #[command(after_help = aids::SERVE_EXAMPLES)]

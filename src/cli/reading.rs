@@ -36,15 +36,6 @@ Examples:
 The runs are kept in .redundns/journal/; `[journal]` in redundns.toml says how many. `redundns undo 41` puts back what \
 run 41 changed.";
 
-pub(super) const PROVIDERS_EXAMPLES: &str = "\
-Examples:
-  redundns providers                          (what each can hold; asks nobody)
-  redundns providers --check                  (whether the credentials read and write)
-  redundns providers --zones -p route53       (and which of its zones no file covers)
-  redundns providers -v                       (the adapters there are)
-
-Whether credentials write is asked and never tried. Where a vendor does not tell, it says so.";
-
 /// `lint`.
 #[derive(Args, Debug)]
 pub struct Lint {
@@ -95,17 +86,6 @@ pub struct Check {
     /// over the other family
     #[arg(long)]
     pub require_v6: bool,
-}
-
-/// `providers`.
-#[derive(Args, Debug)]
-pub struct Providers {
-    /// Whether the credentials work; reads, never writes
-    #[arg(long)]
-    pub check: bool,
-    /// The zones that each account holds
-    #[arg(long)]
-    pub zones: bool,
 }
 
 /// `history`.

@@ -1,34 +1,95 @@
 //! `explain`: what a code means.
 
-use super::console::Console;
-use crate::audit::rules;
-use crate::config;
-use crate::report::{EXPLANATIONS, Outcome, REMARK_CODES, explain_text};
-use crate::status;
-use crate::zone::{self, rdata};
+use serde::Serialize;
 
-pub(super) fn run(code: Option<&str>, console: &Console) -> Outcome {
-    let Some(code) = code else {
-        let mut lines: Vec<String> = EXPLANATIONS
-            .iter()
-            .map(|entry| format!("{}  {}\n", entry.code, entry.rule))
-            .collect();
-        lines.extend(rules().map(|rule| format!("{}  {}\n", rule.code, rule.rule)));
-        lines.extend(others().map(|(code, text)| format!("{code}  {text}\n")));
-        lines.sort();
-        console.out(&lines.concat());
-        return Outcome::Same;
-    };
-    if let Some(text) = text(code) {
-        console.out(&text);
-        Outcome::Same
-    } else {
-        console.error(
-            &format!("there is no code `{code}`"),
-            Some("`redundns explain` lists all of them"),
+use super::console::Console;
+use super::output::refuse;
+use crate::audit::rules;
+use crate::cli::Format;
+use crate::config;
+use crate::report::{EXPLANATIONS, Outcome, REMARK_CODES, VERSION, explain_text};
+use crate::status;
+use crate::zone::{self, Finding, Severity, rdata};
+
+/// A code for machines; what its table does not have is null.
+#[derive(Serialize)]
+struct Meaning {
+    code: &'static str,
+    rule: &'static str,
+    severity: Option<String>,
+    source: Option<&'static str>,
+    why: Option<&'static str>,
+    action: Option<&'static str>,
+}
+
+/// What `explain --json` prints.
+#[derive(Serialize)]
+struct Meanings {
+    version: u32,
+    command: &'static str,
+    codes: Vec<Meaning>,
+}
+
+pub(super) fn run(code: Option<&str>, console: &Console) -> anyhow::Result<Outcome> {
+    let mut codes: Vec<Meaning> = meanings()
+        .filter(|own| code.is_none_or(|code| own.code.eq_ignore_ascii_case(code)))
+        .collect();
+    codes.sort_by_key(|own| own.code);
+    if codes.is_empty() {
+        let code = code.unwrap_or_default();
+        let (message, hint) = (
+            format!("there is no code `{code}`"),
+            "`redundns explain` lists all of them",
         );
-        Outcome::Trouble
+        if console.format == Format::Json {
+            let finding = Finding::new("EXP01", Severity::Error, message).hint(hint);
+            refuse("explain", &[finding], console);
+        } else {
+            console.error(&message, Some(hint));
+        }
+        return Ok(Outcome::Trouble);
     }
+    if console.format == Format::Json {
+        let all = Meanings {
+            version: VERSION,
+            command: "explain",
+            codes,
+        };
+        console.out(&(serde_json::to_string_pretty(&all)? + "\n"));
+    } else if let Some(text) = code.and_then(text) {
+        console.out(&text);
+    } else {
+        let lines = codes
+            .iter()
+            .map(|own| format!("{}  {}\n", own.code, own.rule));
+        console.out(&lines.collect::<String>());
+    }
+    Ok(Outcome::Same)
+}
+
+/// Every code there is.
+fn meanings() -> impl Iterator<Item = Meaning> {
+    let sentence = |(code, rule): &(&'static str, &'static str)| Meaning {
+        code,
+        rule,
+        severity: None,
+        source: None,
+        why: None,
+        action: None,
+    };
+    let explained = EXPLANATIONS.iter().map(move |own| Meaning {
+        why: Some(own.why),
+        action: Some(own.action),
+        ..sentence(&(own.code, own.rule))
+    });
+    let audited = rules().map(move |own| Meaning {
+        severity: Some(own.severity.to_string()),
+        source: Some(own.source),
+        why: Some(own.why),
+        action: Some(own.action),
+        ..sentence(&(own.code, own.rule))
+    });
+    explained.chain(audited).chain(others().map(sentence))
 }
 
 /// What there is to say about `code`.
@@ -58,9 +119,7 @@ mod tests {
 
     #[test]
     fn no_code_means_two_things() {
-        let explained = EXPLANATIONS.iter().map(|entry| entry.code);
-        let mut codes: Vec<&str> = explained.chain(others().map(|(code, _)| *code)).collect();
-        codes.extend(rules().map(|rule| rule.code));
+        let mut codes: Vec<&str> = meanings().map(|own| own.code).collect();
         codes.sort_unstable();
         let twice = codes.windows(2).find(|pair| pair[0] == pair[1]);
         assert_eq!(twice, None);

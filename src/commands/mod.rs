@@ -172,6 +172,7 @@ const CODES: &[(&str, &str)] = &[
         "the metrics of `watch` cannot be given at their address",
     ),
     ("RUN10", "the journal has no run of that number"),
+    ("EXP01", "`explain` was asked for a code that there is not"),
     ("IMP01", "a provider's zone cannot be imported"),
     ("IMP02", "what was asked to be imported makes no sense"),
     (
@@ -369,7 +370,7 @@ async fn dispatch(cli: Cli, console: &Console, watch: &Watch) -> anyhow::Result<
         Command::Watch(arguments) => watch::run(global, &arguments, console).await,
         Command::Providers(arguments) => providers::run(global, &arguments, console).await,
         Command::Serve => serve::run(global, console).await,
-        Command::Explain(arguments) => Ok(explain::run(arguments.code.as_deref(), console)),
+        Command::Explain(arguments) => explain::run(arguments.code.as_deref(), console),
         Command::Completions(arguments) => Ok(aids::completions(&arguments, console)),
         Command::Man(arguments) => aids::man(&arguments, console),
     }

@@ -20,7 +20,7 @@ mod zones;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-pub use account::Account;
+pub use account::{Account, account_schema};
 pub use ci::{path_from_root, step_summary};
 pub use draft::{Credential, Draft, noted};
 pub use identity::{job, who};

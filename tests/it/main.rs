@@ -24,6 +24,7 @@ mod rfc2136;
 mod rollout;
 mod safety;
 mod saved_properties;
+mod schema;
 mod secrets;
 mod status;
 mod tidy;

@@ -69,9 +69,7 @@ const PIECES: &[&str] = &[
 
 /// A target for every adapter that can be sent to another endpoint.
 pub(super) fn targets() -> impl Iterator<Item = Target> {
-    let speak_http = ADAPTERS
-        .iter()
-        .filter(|adapter| adapter.keys.contains(&"endpoint"));
+    let speak_http = ADAPTERS.iter().filter(|adapter| has(adapter, "endpoint"));
     speak_http.map(|adapter| Target {
         name: adapter.name,
         folders: std::slice::from_ref(&adapter.name),
@@ -220,6 +218,10 @@ impl Secrets for MadeUp<'_> {
     }
 }
 
+fn has(adapter: &Adapter, key: &str) -> bool {
+    adapter.keys.iter().any(|own| own.name == key)
+}
+
 /// A provider whose account says no more than it must.
 fn connect(adapter: &Adapter, endpoint: &str) -> Arc<dyn Provider> {
     let mut text = format!("endpoint = \"{endpoint}\"\n");
@@ -237,7 +239,7 @@ fn connect(adapter: &Adapter, endpoint: &str) -> Arc<dyn Provider> {
         };
         // What is missing stands in it as a word in quotes.
         let key = message.split('`').nth(1).unwrap_or_default();
-        let is_new = adapter.keys.contains(&key) && !text.contains(&format!("{key} ="));
+        let is_new = has(adapter, key) && !text.contains(&format!("{key} ="));
         assert!(is_new, "{}: {message}", adapter.name);
         text += &format!("{key} = \"731\"\n");
     }

@@ -19,9 +19,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use self::sets::Listed;
-use super::Adapter;
 use super::http::{Api, path_of, segment};
 use super::presentation::{absolute, dotless, push, relative};
+use super::{AccountKey, Adapter};
 use crate::plan::Change;
 use crate::provider::{
     CreateZone, ErrorKind, ListZones, NameserverSpec, Opaque, Provider, ProviderError, Snapshot,
@@ -34,15 +34,36 @@ pub(super) const ADAPTER: Adapter = Adapter {
     docs: "https://learn.microsoft.com/en-us/rest/api/dns/",
     capabilities: facts::capabilities,
     keys: &[
-        "endpoint",
-        "tenant_id",
-        "client_id",
-        "client_secret",
-        "subscription_id",
-        "resource_group",
-        "authority",
-        "create",
-        "allow_http",
+        AccountKey::text(
+            "endpoint",
+            "The origin of the resource manager, which national clouds have of their own; left out: the public one.",
+        ),
+        AccountKey::text(
+            "tenant_id",
+            "The directory of the application; left out: AZURE_TENANT_ID or ARM_TENANT_ID.",
+        ),
+        AccountKey::text(
+            "client_id",
+            "The application, or the managed identity; left out: AZURE_CLIENT_ID or ARM_CLIENT_ID.",
+        ),
+        AccountKey::secret(
+            "client_secret",
+            "The application's secret; where there is none anywhere, the identity of the machine counts.",
+        ),
+        AccountKey::text(
+            "subscription_id",
+            "The subscription; left out: AZURE_SUBSCRIPTION_ID or ARM_SUBSCRIPTION_ID.",
+        ),
+        AccountKey::text(
+            "resource_group",
+            "The resource group that has the zones; left out: AZURE_RESOURCE_GROUP or ARM_RESOURCE_GROUP.",
+        ),
+        AccountKey::text(
+            "authority",
+            "The origin that gives tokens; left out: the one that belongs to `endpoint`.",
+        ),
+        AccountKey::CREATE,
+        AccountKey::ALLOW_HTTP,
     ],
     connect: account::connect,
 };

@@ -20,7 +20,7 @@ use serde_json::json;
 use self::read::{DnsSettings, Held, Page};
 use super::http::{Api, segment};
 use super::presentation::dotless;
-use super::{Adapter, SecretSource, Settings, SettingsError};
+use super::{AccountKey, Adapter, SecretSource, Settings, SettingsError};
 use crate::plan::Change;
 use crate::provider::{
     CreateZone, ErrorKind, ListZones, NameserverSpec, Provider, ProviderError, Snapshot,
@@ -32,7 +32,19 @@ pub(super) const ADAPTER: Adapter = Adapter {
     name: "cloudflare",
     docs: "https://developers.cloudflare.com/api/resources/dns/",
     capabilities: facts::capabilities,
-    keys: &["endpoint", "token", "account", "create", "allow_http"],
+    keys: &[
+        AccountKey::ENDPOINT,
+        AccountKey::secret(
+            "token",
+            "An API token with the permissions Zone Read, DNS Edit and Zone DNS Settings Edit, and Zone Edit for `create`.",
+        ),
+        AccountKey::text(
+            "account",
+            "The id of the account that has the zones; needed only where the token sees several.",
+        ),
+        AccountKey::CREATE,
+        AccountKey::ALLOW_HTTP,
+    ],
     connect,
 };
 

@@ -18,7 +18,7 @@ use self::spelling::{Record, written};
 use super::http::{Api, path_of, segment};
 use super::presentation::dotless;
 use super::records::{Edit, Numbered};
-use super::{Adapter, SecretSource, Settings, SettingsError};
+use super::{AccountKey, Adapter, SecretSource, Settings, SettingsError};
 use crate::plan::Change;
 use crate::provider::{
     CreateZone, ErrorKind, ListZones, NameserverSpec, Opaque, Provider, ProviderError, Snapshot,
@@ -30,7 +30,15 @@ pub(super) const ADAPTER: Adapter = Adapter {
     name: "digitalocean",
     docs: "https://docs.digitalocean.com/reference/api/digitalocean/#tag/Domain-Records",
     capabilities: facts::capabilities,
-    keys: &["endpoint", "token", "create", "allow_http"],
+    keys: &[
+        AccountKey::ENDPOINT,
+        AccountKey::secret(
+            "token",
+            "A token with the scopes domain:read, domain:create, domain:update and domain:delete.",
+        ),
+        AccountKey::CREATE,
+        AccountKey::ALLOW_HTTP,
+    ],
     connect,
 };
 

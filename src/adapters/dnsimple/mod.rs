@@ -19,7 +19,7 @@ use serde_json::json;
 use self::read::{Held, Record};
 use super::http::{Api, segment};
 use super::presentation::dotless;
-use super::{Adapter, SecretSource, Settings, SettingsError};
+use super::{AccountKey, Adapter, SecretSource, Settings, SettingsError};
 use crate::plan::Change;
 use crate::provider::{
     CreateZone, ErrorKind, ListZones, NameserverSpec, Provider, ProviderError, Snapshot,
@@ -31,7 +31,20 @@ pub(super) const ADAPTER: Adapter = Adapter {
     name: "dnsimple",
     docs: "https://developer.dnsimple.com/v2/zones/",
     capabilities: facts::capabilities,
-    keys: &["endpoint", "token", "account", "create", "allow_http"],
+    keys: &[
+        AccountKey::ENDPOINT,
+        AccountKey::secret(
+            "token",
+            "An access token of the account that may write zones.",
+        ),
+        AccountKey::text(
+            "account",
+            "The number behind `/a/` in the address of the dashboard.",
+        )
+        .required(),
+        AccountKey::CREATE,
+        AccountKey::ALLOW_HTTP,
+    ],
     connect,
 };
 

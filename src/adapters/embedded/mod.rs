@@ -20,7 +20,7 @@ use async_trait::async_trait;
 use serde::Deserialize;
 
 use self::store::Store;
-use super::{Adapter, Settings, SettingsError};
+use super::{AccountKey, Adapter, Kind, Settings, SettingsError};
 use crate::plan::Change;
 use crate::provider::{
     ApexNs, Capabilities, CreateZone, ErrorKind, Granularity, ListZones, NameserverSpec, Provider,
@@ -33,7 +33,15 @@ pub(super) const ADAPTER: Adapter = Adapter {
     name: "embedded",
     docs: "https://www.rfc-editor.org/rfc/rfc1034",
     capabilities,
-    keys: &["listen", "directory"],
+    keys: &[AccountKey::new(
+"listen",
+Kind::Texts,
+"The addresses, each with its port, on which the nameserver inside of the program answers.",
+).required(),
+AccountKey::text(
+"directory",
+"Where the zones are stored, relative to the project; left out: .redundns/embedded/ID.",
+)],
     connect,
 };
 

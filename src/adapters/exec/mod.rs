@@ -20,7 +20,7 @@ use self::protocol::{Abilities, Answer, VERSION, What};
 use self::records::{Arriving, absolute, nameservers};
 use self::settings::Setting;
 use self::words::Redactor;
-use super::{Adapter, Settings, SettingsError};
+use super::{AccountKey, Adapter, Kind, Settings, SettingsError};
 use crate::plan::Change;
 use crate::provider::{
     ApexNs, Capabilities, Claims, CreateZone, ErrorKind, Granularity, ListZones, NameserverSpec,
@@ -33,7 +33,21 @@ pub(super) const ADAPTER: Adapter = Adapter {
     name: "exec",
     docs: "docs/exec.md",
     capabilities,
-    keys: &["command", "settings", "timeout"],
+    keys: &[AccountKey::new(
+"command",
+Kind::Texts,
+"The program and its arguments. It runs in the project directory, where a path with a slash starts as well.",
+).required(),
+AccountKey::new(
+"settings",
+Kind::Free,
+"Handed to the program as it stands, apart from the sources of secrets: it is given what they hold.",
+),
+AccountKey::new(
+"timeout",
+Kind::Seconds,
+"How many seconds one request may take; left out: 300.",
+)],
     connect,
 };
 

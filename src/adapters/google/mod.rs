@@ -23,9 +23,9 @@ use serde::Deserialize;
 use self::called::name_for;
 use self::change::Batch;
 use self::read::{ManagedZone, SetPage, Sets, Spelled, ZonePage};
-use super::Adapter;
 use super::http::{Api, segment};
 use super::presentation::dotless;
+use super::{AccountKey, Adapter, Kind};
 use crate::plan::Change;
 use crate::provider::{
     CreateZone, ErrorKind, ListZones, NameserverSpec, Provider, ProviderError, Snapshot,
@@ -38,12 +38,22 @@ pub(super) const ADAPTER: Adapter = Adapter {
     docs: "https://docs.cloud.google.com/dns/docs/reference/rest/v1",
     capabilities: facts::capabilities,
     keys: &[
-        "endpoint",
-        "project",
-        "credentials",
-        "managed_zones",
-        "create",
-        "allow_http",
+        AccountKey::ENDPOINT,
+        AccountKey::text(
+            "project",
+            "The id of the project; left out: GOOGLE_CLOUD_PROJECT, or the project of the key.",
+        ),
+        AccountKey::secret(
+            "credentials",
+            "The key of a service account as the console writes it; left out: where Google's own tools look.",
+        ),
+        AccountKey::new(
+            "managed_zones",
+            Kind::Map,
+            "Managed zones by DNS name, needed only where several public ones have one DNS name.",
+        ),
+        AccountKey::CREATE,
+        AccountKey::ALLOW_HTTP,
     ],
     connect: account::connect,
 };

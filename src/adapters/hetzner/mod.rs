@@ -21,7 +21,7 @@ use serde_json::json;
 use self::actions::Written;
 use super::http::{Api, Refusal, Response, segment};
 use super::presentation::{dotless, missing, named, nameservers};
-use super::{Adapter, SecretSource, Settings, SettingsError};
+use super::{AccountKey, Adapter, SecretSource, Settings, SettingsError};
 use crate::plan::Change;
 use crate::provider::{
     CreateZone, ErrorKind, ListZones, NameserverSpec, Provider, ProviderError, Snapshot,
@@ -33,7 +33,15 @@ pub(super) const ADAPTER: Adapter = Adapter {
     name: "hetzner",
     docs: "https://docs.hetzner.cloud/reference/cloud#tag/zones",
     capabilities: facts::capabilities,
-    keys: &["endpoint", "token", "create", "allow_http"],
+    keys: &[
+        AccountKey::ENDPOINT,
+        AccountKey::secret(
+            "token",
+            "A token of the project that has the zones, allowed to read and write.",
+        ),
+        AccountKey::CREATE,
+        AccountKey::ALLOW_HTTP,
+    ],
     connect,
 };
 

@@ -19,7 +19,7 @@ use serde_json::json;
 use self::read::{Held, OneZone};
 use super::http::{Api, Refusal, Response, segment};
 use super::presentation::dotless;
-use super::{Adapter, SecretSource, Settings, SettingsError};
+use super::{AccountKey, Adapter, SecretSource, Settings, SettingsError};
 use crate::plan::Change;
 use crate::provider::{
     CreateZone, ErrorKind, ListZones, NameserverSpec, Provider, ProviderError, Snapshot,
@@ -31,7 +31,12 @@ pub(super) const ADAPTER: Adapter = Adapter {
     name: "ns1",
     docs: "https://www.ibm.com/docs/en/ns1-connect",
     capabilities: facts::capabilities,
-    keys: &["endpoint", "api_key", "create", "allow_http"],
+    keys: &[
+        AccountKey::ENDPOINT,
+        AccountKey::secret("api_key", "A key that may view and manage zones."),
+        AccountKey::CREATE,
+        AccountKey::ALLOW_HTTP,
+    ],
     connect,
 };
 

@@ -21,7 +21,7 @@ use self::read::Held;
 use self::sign::Signature;
 use super::http::{Api, segment};
 use super::presentation::{dotless, named, nameservers};
-use super::{Adapter, SecretSource, Settings, SettingsError};
+use super::{AccountKey, Adapter, SecretSource, Settings, SettingsError};
 use crate::plan::Change;
 use crate::provider::{
     ErrorKind, ListZones, NameserverSpec, Provider, ProviderError, Publish, Snapshot,
@@ -34,11 +34,17 @@ pub(super) const ADAPTER: Adapter = Adapter {
     docs: "https://eu.api.ovh.com/console/?section=%2Fdomain&branch=v1",
     capabilities: facts::capabilities,
     keys: &[
-        "endpoint",
-        "application_key",
-        "application_secret",
-        "consumer_key",
-        "allow_http",
+        AccountKey::text(
+            "endpoint",
+            "The origin of the region that has the account: https://eu.api.ovh.com (where left out), https://ca.api.ovh.com or https://api.us.ovhcloud.com.",
+        ),
+        AccountKey::secret("application_key", "The application key."),
+        AccountKey::secret("application_secret", "The application secret."),
+        AccountKey::secret(
+            "consumer_key",
+            "The consumer key, with GET, POST, PUT and DELETE on /domain/zone/*.",
+        ),
+        AccountKey::ALLOW_HTTP,
     ],
     connect,
 };

@@ -6,6 +6,7 @@
 //! shown nor touched.
 
 mod count;
+mod facts;
 mod read;
 mod spelling;
 mod write;
@@ -13,7 +14,6 @@ mod write;
 use std::fmt::Write;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use serde::Deserialize;
@@ -23,11 +23,10 @@ use self::count::Written;
 use self::read::Held;
 use self::write::{Batch, Soa};
 use super::http::{Api, Response};
-use super::{Adapter, Secret, SecretSource, Settings, SettingsError};
+use super::{AccountKey, Adapter, Secret, SecretSource, Settings, SettingsError};
 use crate::plan::Change;
 use crate::provider::{
-    ApexNs, Capabilities, CreateZone, ErrorKind, Granularity, ListZones, NameserverSpec, Provider,
-    ProviderError, Quirk, Snapshot,
+    CreateZone, ErrorKind, ListZones, NameserverSpec, Provider, ProviderError, Snapshot,
 };
 use crate::zone::{Name, Zone};
 
@@ -35,71 +34,21 @@ use crate::zone::{Name, Zone};
 pub(super) const ADAPTER: Adapter = Adapter {
     name: "powerdns",
     docs: "https://doc.powerdns.com/authoritative/http-api/",
-    capabilities,
-    keys: &["endpoint", "api_key", "server", "create", "allow_http"],
+    capabilities: facts::capabilities,
+    keys: &[
+        AccountKey::ENDPOINT,
+        AccountKey::secret("api_key", "`api-key` of pdns.conf."),
+        AccountKey::text(
+            "server",
+            "The server's name in the API; left out: localhost.",
+        ),
+        AccountKey::CREATE,
+        AccountKey::ALLOW_HTTP,
+    ],
     connect,
 };
 
 const ENDPOINT: &str = "http://127.0.0.1:8081";
-
-const QUIRKS: &[Quirk] = &[
-    Quirk {
-        what: "owner names hold letters, digits, `-`, `_`, `/` and a leftmost `*` only",
-        verified: "2026-11-23",
-        source: "4.7.3 refuses others with 422: contains unsupported characters",
-    },
-    Quirk {
-        what: "targets of NS, MX and SRV must be host names; DNSKEY stands at the apex only",
-        verified: "2026-11-23",
-        source: "4.7.3 refuses others with 422",
-    },
-    Quirk {
-        what: "an SOA written with a low serial sets the zone's serial back, whatever soa_edit_api says",
-        verified: "2026-11-23",
-        source: "4.7.3, every soa_edit_api; this adapter writes the successor of the server's serial",
-    },
-    Quirk {
-        what: "types that the server does not know go and come as generic data (RFC 3597)",
-        verified: "2026-11-23",
-        source: "4.7.3 takes any TYPEnnn that has no name of its own there",
-    },
-    Quirk {
-        what: "on SQLite two writers at a time get 500, whatever their zones",
-        verified: "2026-11-23",
-        source: "4.7.3: database is locked; this adapter writes one request at a time",
-    },
-    Quirk {
-        what: "ALIAS and LUA, which exist nowhere else, show as TYPE65401 and TYPE65402",
-        verified: "2026-11-23",
-        source: "numbers of the server's own qtype table",
-    },
-];
-
-fn capabilities() -> Capabilities {
-    Capabilities {
-        rtypes: None,
-        ttl: 0..=0x7fff_ffff,
-        ttl_steps: (&[]).into(),
-        txt_octets: None,
-        txt_set_octets: None,
-        records_per_set: None,
-        apex_ns: ApexNs::Full,
-        apex_ns_ttl: None,
-        soa: crate::provider::Soa::Settable,
-        granularity: Granularity::RecordSet,
-        batch: write::MOST_SETS,
-        atomic: true,
-        detects_conflict: false,
-        lists_zones: true,
-        creates_zones: true,
-        follows: false,
-        limits: &[],
-        // The server that is written to forgets its cached answers at once; others on the same database keep them
-        // for as long as cache-ttl and query-cache-ttl say, 20 s each by default.
-        settle: Duration::from_secs(40),
-        quirks: QUIRKS,
-    }
-}
 
 /// The adapter's keys in an account file.
 #[derive(Deserialize)]

@@ -18,7 +18,7 @@ use serde::Deserialize;
 
 use self::connection::{Connection, Deadlines};
 use super::tsig::{self, Exchange, Key, TsigKeys};
-use super::{Adapter, Settings, SettingsError};
+use super::{AccountKey, Adapter, Kind, Settings, SettingsError};
 use crate::plan::Change;
 use crate::provider::{
     ApexNs, Capabilities, ErrorKind, Granularity, NameserverSpec, Provider, ProviderError, Quirk,
@@ -32,7 +32,18 @@ pub const ADAPTER: Adapter = Adapter {
     name: "rfc2136",
     docs: "https://www.rfc-editor.org/rfc/rfc2136",
     capabilities,
-    keys: &["server", "tsig"],
+    keys: &[
+        AccountKey::text(
+            "server",
+            "The address or name of the primary server, with a port or without: 192.0.2.54:53.",
+        )
+        .required(),
+        AccountKey::new(
+            "tsig",
+            Kind::Tsig,
+            "The key that signs messages (RFC 8945); left out: they are not signed.",
+        ),
+    ],
     connect,
 };
 

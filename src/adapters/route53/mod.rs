@@ -23,8 +23,8 @@ use async_trait::async_trait;
 
 use self::read::HostedZone;
 use self::write::Batch;
-use super::Adapter;
 use super::http::Api;
+use super::{AccountKey, Adapter, Kind};
 use crate::plan::Change;
 use crate::provider::{
     CreateZone, ErrorKind, ListZones, NameserverSpec, Provider, ProviderError, Snapshot,
@@ -37,15 +37,31 @@ pub(super) const ADAPTER: Adapter = Adapter {
     docs: "https://docs.aws.amazon.com/Route53/latest/APIReference/Welcome.html",
     capabilities: facts::capabilities,
     keys: &[
-        "endpoint",
-        "access_key_id",
-        "secret_access_key",
-        "session_token",
-        "profile",
-        "zone_ids",
-        "create",
-        "delegation_set",
-        "allow_http",
+        AccountKey::ENDPOINT,
+        AccountKey::secret(
+            "access_key_id",
+            "An access key; left out: where the `aws` command finds credentials.",
+        ),
+        AccountKey::secret("secret_access_key", "What belongs to `access_key_id`."),
+        AccountKey::secret(
+            "session_token",
+            "For temporary credentials, with the two keys.",
+        ),
+        AccountKey::text(
+            "profile",
+            "A profile of ~/.aws/credentials or ~/.aws/config, instead of keys.",
+        ),
+        AccountKey::new(
+            "zone_ids",
+            Kind::Map,
+            "Hosted zones by name, needed only where several public ones have one name.",
+        ),
+        AccountKey::CREATE,
+        AccountKey::text(
+            "delegation_set",
+            "A reusable delegation set, whose nameservers new hosted zones get.",
+        ),
+        AccountKey::ALLOW_HTTP,
     ],
     connect: account::connect,
 };

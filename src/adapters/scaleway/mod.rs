@@ -18,7 +18,7 @@ use serde_json::{Map, Value, json};
 use self::read::Held;
 use super::http::{Api, Refusal, Response, segment};
 use super::presentation::{calls, dotless, missing, relative};
-use super::{Adapter, SecretSource, Settings, SettingsError};
+use super::{AccountKey, Adapter, SecretSource, Settings, SettingsError};
 use crate::plan::Change;
 use crate::provider::{
     CreateZone, ErrorKind, ListZones, NameserverSpec, Provider, ProviderError, Snapshot,
@@ -30,7 +30,15 @@ pub(super) const ADAPTER: Adapter = Adapter {
     name: "scaleway",
     docs: "https://www.scaleway.com/en/developers/api/domains-and-dns/",
     capabilities: facts::capabilities,
-    keys: &["endpoint", "secret_key", "create", "allow_http"],
+    keys: &[
+        AccountKey::ENDPOINT,
+        AccountKey::secret(
+            "secret_key",
+            "The secret key of an API key with the permission set DomainsDNSFullAccess.",
+        ),
+        AccountKey::CREATE,
+        AccountKey::ALLOW_HTTP,
+    ],
     connect,
 };
 

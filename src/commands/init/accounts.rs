@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::look::Look;
-use crate::adapters::{ADAPTERS, Adapter, adapter};
+use crate::adapters::{ADAPTERS, AccountKey, Adapter, adapter};
 use crate::cli::Init;
 use crate::commands::fleet::Connected;
 use crate::config::{Account, Draft, NamedAddress};
@@ -167,7 +167,7 @@ pub(super) fn members(
         if typed.adapter.is_none() {
             own.lines.extend_from_slice(&typed.lines);
         }
-        if adapter.keys.contains(&"create") && !own.says("create") {
+        if adapter.keys.contains(&AccountKey::CREATE) && !own.says("create") {
             own.lines.push("create = true".to_owned());
         }
         wanted.push(own);
@@ -259,9 +259,10 @@ impl Wanted {
 fn unfit(finding: Finding, adapter: &Adapter) -> Finding {
     let message = format!("an account of `{}`: {}", adapter.name, finding.message);
     let hint = finding.hint.unwrap_or_else(|| {
+        let keys: Vec<&str> = adapter.keys.iter().map(|key| key.name).collect();
         format!(
             "give each key as --set KEY=VALUE: {} ({})",
-            adapter.keys.join(", "),
+            keys.join(", "),
             adapter.docs
         )
     });

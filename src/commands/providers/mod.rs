@@ -2,6 +2,7 @@
 
 mod ask;
 mod facts;
+mod schema;
 mod shown;
 
 use self::ask::{State, Zones, ask};
@@ -19,6 +20,10 @@ pub(super) async fn run(
     arguments: &Providers,
     console: &Console,
 ) -> anyhow::Result<Outcome> {
+    if let Some(what) = arguments.schema {
+        console.print(&schema::text(what));
+        return Ok(Outcome::Same);
+    }
     let Some(session) = Session::open_or_say(global, "providers", console) else {
         return Ok(Outcome::Trouble);
     };

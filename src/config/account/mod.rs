@@ -1,5 +1,7 @@
 //! Accounts: one TOML file each in `providers/`.
 
+mod schema;
+
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,6 +11,7 @@ use toml::Spanned;
 use toml::de::DeTable;
 use wildmatch::WildMatch;
 
+pub use self::schema::account_schema;
 use super::masked::masked;
 use super::{placed, secret, shown, unread};
 use crate::adapters::{ADAPTERS, Adapter, Secrets, Settings, adapter, socket_address};
@@ -258,8 +261,9 @@ fn read(
     };
     for key in table.get_ref().keys() {
         let name = key.get_ref().as_ref() as &str;
-        if !COMMON_KEYS.contains(&name) && !adapter.keys.contains(&name) {
-            let known = COMMON_KEYS.iter().chain(adapter.keys).copied();
+        let own = || adapter.keys.iter().map(|key| key.name);
+        if !COMMON_KEYS.contains(&name) && !own().any(|key| key == name) {
+            let known = COMMON_KEYS.iter().copied().chain(own());
             let hint = format!("`{}` has the keys {}", adapter.name, quoted(known));
             say(
                 "CFG03",

@@ -2,6 +2,7 @@
 
 mod ci;
 mod html;
+mod output;
 mod shard;
 
 use std::process::Command;

@@ -3,9 +3,10 @@
 //! A zone is read in pages of 500 record sets. A few changes are made name by name; many at once are one PUT of the whole
 //! zone, read anew right before, where that takes fewer calls. The apex NS set is Gandi's own and does not show.
 
+mod facts;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -15,11 +16,10 @@ use super::http::{Api, Request, segment};
 use super::presentation::{
     absolute, dotless, missing, moved, named, nameservers, nonsense, push_below, records, relative,
 };
-use super::{Adapter, SecretSource, Settings, SettingsError};
+use super::{AccountKey, Adapter, SecretSource, Settings, SettingsError};
 use crate::plan::Change;
 use crate::provider::{
-    ApexNs, Capabilities, Counted, CreateZone, ErrorKind, ListZones, NameserverSpec, Opaque,
-    Provider, ProviderError, Quirk, RateLimit, Snapshot,
+    CreateZone, ErrorKind, ListZones, NameserverSpec, Opaque, Provider, ProviderError, Snapshot,
 };
 use crate::zone::{Name, RecordKey, RecordType, Zone, ZoneBuilder};
 
@@ -27,8 +27,13 @@ use crate::zone::{Name, RecordKey, RecordType, Zone, ZoneBuilder};
 pub(super) const ADAPTER: Adapter = Adapter {
     name: "gandi",
     docs: "https://api.gandi.net/docs/livedns/",
-    capabilities,
-    keys: &["endpoint", "token", "create", "allow_http"],
+    capabilities: facts::capabilities,
+    keys: &[
+        AccountKey::ENDPOINT,
+        AccountKey::secret("token", "A personal access token that manages domains."),
+        AccountKey::CREATE,
+        AccountKey::ALLOW_HTTP,
+    ],
     connect,
 };
 
@@ -38,62 +43,6 @@ const DOMAINS: &str = "/v5/livedns/domains";
 const PAGE: usize = 500;
 /// Calls for which the whole zone is not worth replacing: nobody else's change can be lost name by name.
 const FEW: usize = 25;
-
-type T = RecordType;
-/// <https://api.gandi.net/docs/livedns/>, and HTTPS and SVCB, which `DNSControl` writes there.
-#[rustfmt::skip]
-const TYPES: &[T] = &[
-    T::A, T::AAAA, T::CAA, T::CNAME, T::DNAME, T::DS, T::HTTPS, T::LOC, T::MX, T::NAPTR, T::NS, T::OPENPGPKEY, T::PTR,
-    T::RP, T::SPF, T::SRV, T::SSHFP, T::SVCB, T::TLSA, T::TXT,
-];
-
-/// <https://api.gandi.net/docs/reference/>, of an address that asks.
-const LIMITS: &[RateLimit] = &[RateLimit {
-    requests: 1000,
-    per: Duration::from_secs(60),
-    of: Counted::All,
-}];
-
-const fn quirk(what: &'static str, source: &'static str) -> Quirk {
-    Quirk {
-        what,
-        verified: "2026-11-30",
-        source,
-    }
-}
-
-#[rustfmt::skip]
-const QUIRKS: &[Quirk] = &[
-    quirk("the apex NS set is its own, TTL and all, neither shown nor settable: write `apex_ns = \"provider\"` in its account",
-        "DNSControl, issue 135 (can't use '@' for NS records) and its integration tests, from documents only"),
-    quirk("more than 25 calls for one apply become one PUT of the whole zone, read again right before, where that is \
-         fewer calls: what somebody else writes between the two is lost",
-        "go-gandi, UpdateDomainRecords, from documents only"),
-    quirk("several sets of one name change in one call, which holds the others of that name as they were read",
-        "go-gandi, UpdateDomainRecordsByName, from documents only"),
-    quirk("ALIAS at the apex is seen and left alone: no zone file can say it",
-        "octoDNS, pull request 619, from documents only"),
-    quirk("names are looked up in the case in which they were written; targets may be relative, and stay so",
-        "DNSControl, providers/gandiv5; octodns-gandi 1.2.0, from documents only"),
-    quirk("a domain with automatic snapshots keeps one of each change, to go back to in the console",
-        "go-gandi, automatic_snapshots, from documents only"),
-    quirk("domains registered at Gandi alone",
-        "octodns-gandi 1.2.0, GandiClientUnknownDomainName, from documents only"),
-];
-
-fn capabilities() -> Capabilities {
-    Capabilities {
-        rtypes: Some(TYPES.into()),
-        ttl: 300..=2_592_000,
-        apex_ns: ApexNs::Hidden,
-        lists_zones: true,
-        creates_zones: true,
-        limits: LIMITS,
-        settle: Duration::from_secs(120),
-        quirks: QUIRKS,
-        ..Capabilities::default()
-    }
-}
 
 /// The adapter's keys in an account file.
 #[derive(Deserialize)]
@@ -114,9 +63,14 @@ fn connect(mut settings: Settings<'_>) -> Result<Arc<dyn Provider>, SettingsErro
         "GANDIV5_PERSONAL_ACCESS_TOKEN",
     ];
     let token = settings.required_secret("token", keys.token.as_ref(), &variables)?;
-    let api = Api::of_vendor(ENDPOINT, LIMITS, keys.endpoint.as_deref(), keys.allow_http)?
-        .secret_header("authorization", "Bearer ", "token", &token)?
-        .build()?;
+    let api = Api::of_vendor(
+        ENDPOINT,
+        facts::LIMITS,
+        keys.endpoint.as_deref(),
+        keys.allow_http,
+    )?
+    .secret_header("authorization", "Bearer ", "token", &token)?
+    .build()?;
     Ok(Arc::new(Gandi {
         api,
         create: keys.create,
@@ -233,7 +187,7 @@ impl Gandi {
             let owner = absolute(name, zone)
                 .map_err(|error| nonsense(format_args!("it names `{name}`: {error}")))?;
             if rtype == "ALIAS" {
-                opaque.extend([T::A, T::AAAA].map(|rtype| Opaque {
+                opaque.extend([RecordType::A, RecordType::AAAA].map(|rtype| Opaque {
                     key: RecordKey {
                         owner: owner.clone(),
                         rtype,
