@@ -15,6 +15,7 @@ mod gandi;
 mod google;
 mod hetzner;
 pub mod http;
+mod lookup;
 
 mod ns1;
 mod ovh;

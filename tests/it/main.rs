@@ -16,6 +16,7 @@ mod exec;
 mod faults;
 mod fuzzed;
 mod http;
+mod packaging;
 mod powerdns;
 mod probe;
 mod rdata_judges;

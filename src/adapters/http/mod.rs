@@ -18,6 +18,7 @@ mod origin;
 mod pace;
 mod path;
 mod request;
+mod resolvers;
 mod response;
 mod signer;
 
@@ -33,9 +34,10 @@ use self::limit::Limits;
 use self::origin::Origin;
 pub use self::path::{link, path_of, segment};
 pub use self::request::Request;
+use self::resolvers::Resolvers;
 pub use self::response::Response;
 pub use self::signer::{ReadRefusal, Refusal, Signer, Unsigned};
-use super::{Secret, SettingsError};
+use super::{Secret, SettingsError, lookup};
 use crate::provider::{ProviderError, RateLimit};
 
 /// How long one attempt may take from connecting to the last octet of its answer, unless a vendor's habits ask for
@@ -237,6 +239,9 @@ impl ApiBuilder {
             .connect_timeout(CONNECT_TIMEOUT);
         if self.origin.is_loopback() {
             client = client.no_proxy();
+        }
+        if lookup::IS_STATIC {
+            client = client.dns_resolver(Arc::new(Resolvers));
         }
         if !self.origin.is_tls() {
             // No certificate will ever be looked at: reading the system's would only cost time.

@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::super::run;
+use super::super::{lookup, run};
 use crate::provider::{ErrorKind, ProviderError};
 
 /// How long to wait for the server.
@@ -39,11 +39,11 @@ pub(super) struct Connection {
 impl Connection {
     /// Connects to the first address of `server` that accepts; the port is 53 unless given.
     pub(super) async fn open(server: &str, deadlines: Deadlines) -> Result<Self, ProviderError> {
-        let connecting = timeout(
-            run::time_for(deadlines.connect),
-            TcpStream::connect(with_port(server)),
-        );
-        let stream = connecting
+        let connecting = async {
+            let addresses = lookup::addresses(&with_port(server)).await?;
+            TcpStream::connect(&addresses[..]).await
+        };
+        let stream = timeout(run::time_for(deadlines.connect), connecting)
             .await
             .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
             .map_err(|error| {
