@@ -244,6 +244,9 @@ pub(super) fn powerdns(serving: &Serving, directory: &Path) -> Command {
             .args(["load-zone", &zone.origin])
             .arg(directory.join(file_name(zone)));
         output(&mut load);
+        // Without that it does not know of empty non-terminals, and denies them with NXDOMAIN.
+        let mut rectify = command("pdnsutil");
+        output(rectify.arg(&config).args(["rectify-zone", &zone.origin]));
     }
     let mut command = command("pdns_server");
     command

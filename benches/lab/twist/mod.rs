@@ -8,7 +8,7 @@ use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 
@@ -103,17 +103,32 @@ impl Proxy {
             twist,
             asked: Mutex::default(),
         });
-        let udp = UdpSocket::bind(address).expect("a free address");
+        let udp = once_free(|| UdpSocket::bind(address));
         let mut threads = vec![std::thread::spawn({
             let (inner, stop) = (inner.clone(), stop.clone());
             move || serve_udp(&udp, &inner, &stop)
         })];
         if !matches!(twist, Twist::NoTcp | Twist::TruncateWithoutTcp) {
-            let tcp = TcpListener::bind(address).expect("a free address");
+            let tcp = once_free(|| TcpListener::bind(address));
             let stop = stop.clone();
             threads.push(std::thread::spawn(move || serve_tcp(&tcp, &inner, &stop)));
         }
         Self { stop, threads }
+    }
+}
+
+/// Answers of the proxy before it may still be on their way, and keep its address.
+fn once_free<T>(bind: impl Fn() -> io::Result<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        match bind() {
+            Err(error)
+                if error.kind() == io::ErrorKind::AddrInUse && begun.elapsed() < 2 * PATIENCE =>
+            {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            bound => return bound.expect("a free address"),
+        }
     }
 }
 
