@@ -188,33 +188,49 @@ pub async fn exchange_whole(
 }
 
 async fn datagram(address: SocketAddr, query: &Query) -> io::Result<Reply> {
-    let id = random_id();
-    let octets = query.encode(id);
-    let mut buffer = vec![0; usize::from(u16::MAX)];
-    for wait in PATIENCE {
-        // A port of its own for each try: whoever guesses one has to guess the next one too.
-        let socket = connect(address).await?;
-        socket.send(&octets).await?;
-        let sent = Instant::now();
-        let heard = timeout(wait, async {
-            loop {
-                let length = socket.recv(&mut buffer).await?;
-                if is_response(&buffer[..length], id, query) {
-                    return io::Result::Ok(length);
-                }
-            }
-        });
-        match heard.await {
-            Err(_) => {}
-            Ok(length) => {
+    let [short, long] = PATIENCE;
+    let first = Sent::new(address, query).await?;
+    if let Ok(heard) = timeout(short, first.response(query)).await {
+        return heard;
+    }
+    let second = Sent::new(address, query).await?;
+    // The first one may only be late.
+    timeout(long, async {
+        tokio::select! {
+            heard = second.response(query) => heard,
+            heard = first.response(query) => heard,
+        }
+    })
+    .await?
+}
+
+/// A query on its way, from a port of its own: whoever guesses one has to guess the next one too.
+struct Sent {
+    socket: UdpSocket,
+    id: u16,
+    at: Instant,
+}
+
+impl Sent {
+    async fn new(address: SocketAddr, query: &Query) -> io::Result<Self> {
+        let (socket, id) = (connect(address).await?, random_id());
+        socket.send(&query.encode(id)).await?;
+        let at = Instant::now();
+        Ok(Self { socket, id, at })
+    }
+
+    async fn response(&self, query: &Query) -> io::Result<Reply> {
+        let mut buffer = vec![0; usize::from(u16::MAX)];
+        loop {
+            let length = self.socket.recv(&mut buffer).await?;
+            if is_response(&buffer[..length], self.id, query) {
                 return Ok(Reply {
-                    octets: buffer[..length?].to_vec(),
-                    elapsed: sent.elapsed(),
+                    octets: buffer[..length].to_vec(),
+                    elapsed: self.at.elapsed(),
                 });
             }
         }
     }
-    Err(io::ErrorKind::TimedOut.into())
 }
 
 async fn stream(address: SocketAddr, query: &Query) -> io::Result<Reply> {
