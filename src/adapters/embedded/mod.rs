@@ -99,7 +99,7 @@ struct Embedded {
 
 impl Embedded {
     fn zone(&self, origin: &Name) -> Result<Arc<Zone>, ProviderError> {
-        match self.store.zone(origin.borrow()) {
+        match self.store.zone_once(origin.borrow()) {
             Some(loaded) => {
                 loaded.map_err(|message| ProviderError::new(ErrorKind::Protocol, message))
             }
@@ -135,7 +135,8 @@ impl Provider for Embedded {
     }
 
     async fn fetch(&self, zone: &Name) -> Result<Snapshot, ProviderError> {
-        self.zone(zone).map(|zone| Snapshot::of((*zone).clone()))
+        self.zone(zone)
+            .map(|zone| Snapshot::of(Arc::unwrap_or_clone(zone)))
     }
 
     async fn apply(

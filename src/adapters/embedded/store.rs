@@ -59,8 +59,17 @@ impl Store {
         &self.directory
     }
 
-    /// The zone of that origin; `None` if there is no file for it.
+    /// The zone of that origin, kept for those who ask again; `None` if there is no file for it.
     pub(super) fn zone(&self, origin: NameRef<'_>) -> Option<Loaded> {
+        self.load(origin, true)
+    }
+
+    /// The same, not kept: who reads thousands of zones reads each of them once.
+    pub(super) fn zone_once(&self, origin: NameRef<'_>) -> Option<Loaded> {
+        self.load(origin, false)
+    }
+
+    fn load(&self, origin: NameRef<'_>, keeps: bool) -> Option<Loaded> {
         let path = self.path(origin);
         let origin = origin.to_name();
         let mut cache = lock(&self.cache);
@@ -81,13 +90,10 @@ impl Store {
             Err(error) if is_no_file(&error) => return None,
             Err(error) => (Stamp::of(&metadata), Err(told(&path, &error))),
         };
-        cache.insert(
-            origin,
-            Cached {
-                stamp,
-                loaded: loaded.clone(),
-            },
-        );
+        if keeps {
+            let loaded = loaded.clone();
+            cache.insert(origin, Cached { stamp, loaded });
+        }
         Some(loaded)
     }
 
