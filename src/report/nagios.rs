@@ -22,6 +22,9 @@ pub enum ServiceState {
 
 /// The state that a report is of. A wrong answer is critical whatever else could not be verified.
 pub fn service_state(report: &Report) -> ServiceState {
+    if report.command == "audit" {
+        return state_of_audit(report);
+    }
     let differs = report.zones.iter().any(|zone| zone.agreement.differ > 0);
     match report.outcome {
         _ if differs => ServiceState::Critical,
@@ -32,6 +35,33 @@ pub fn service_state(report: &Report) -> ServiceState {
         Outcome::Differs | Outcome::Partial => ServiceState::Critical,
         Outcome::Trouble | Outcome::Refused => ServiceState::Unknown,
     }
+}
+
+/// As bad as the worst finding; unknown where nobody was heard.
+fn state_of_audit(report: &Report) -> ServiceState {
+    let is_wrong = |zone: &ZoneReport| {
+        let heard = zone.nameservers.iter().any(|server| server.answered > 0);
+        heard && findings(zone, "error") > 0
+    };
+    match report.outcome {
+        Outcome::Differs | Outcome::Partial => ServiceState::Critical,
+        _ if report.zones.iter().any(is_wrong) => ServiceState::Critical,
+        Outcome::Trouble | Outcome::Refused => ServiceState::Unknown,
+        Outcome::Same => {
+            let is_odd =
+                |zone: &ZoneReport| zone.agreement.differ > 0 || findings(zone, "warning") > 0;
+            if report.zones.iter().any(is_odd) {
+                ServiceState::Warning
+            } else {
+                ServiceState::Ok
+            }
+        }
+    }
+}
+
+fn findings(zone: &ZoneReport, severity: &str) -> usize {
+    let all = zone.findings.iter();
+    all.filter(|one| one.severity == severity).count()
 }
 
 fn pending(zone: &ZoneReport) -> usize {
@@ -55,10 +85,13 @@ pub fn nagios(report: &Report) -> String {
 
 /// The zone that is worst, and how many others there are.
 fn told(report: &Report) -> String {
+    let is_audit = report.command == "audit";
+    // Of an audit warnings alone are `~`, and errors `!`.
     let rank = |symbol: char| match symbol {
+        '!' if is_audit => 0,
+        '~' if is_audit => 2,
         '~' => 0,
-        '!' => 1,
-        '?' => 2,
+        '!' | '?' => 1,
         _ => 3,
     };
     let error = report.findings.iter().find(|one| one.severity == "error");
@@ -83,7 +116,12 @@ fn told(report: &Report) -> String {
                 let _ = write!(text, "; {} more not right", plural(wrong, "zone"));
             }
             if calm > 0 {
-                let _ = write!(text, "; {} more as in the file", plural(calm, "zone"));
+                let how = if is_audit {
+                    "with nothing wrong"
+                } else {
+                    "as in the file"
+                };
+                let _ = write!(text, "; {} more {how}", plural(calm, "zone"));
             }
             text
         }
@@ -105,14 +143,23 @@ fn performance(report: &Report) -> String {
             .count()
     };
     let mut out = format!(
-        " zones={};;;0 questions={};;;0 differ={};;0;0 unverified={};0;;0 pending={};0;;0 unread={};0;;0",
+        " zones={};;;0 questions={};;;0 differ={};;0;0 unverified={};0;;0",
         report.zones.len(),
         sum(|zone| zone.agreement.questions),
         sum(|zone| zone.agreement.differ),
         sum(|zone| zone.agreement.unverified),
-        sum(pending),
-        sum(unread),
     );
+    // Nobody's API is read by an audit.
+    let _ = if report.command == "audit" {
+        let (errors, warnings) = (
+            sum(|zone| findings(zone, "error")),
+            sum(|zone| findings(zone, "warning")),
+        );
+        write!(out, " errors={errors};;0;0 warnings={warnings};0;;0")
+    } else {
+        let (pending, unread) = (sum(pending), sum(unread));
+        write!(out, " pending={pending};0;;0 unread={unread};0;;0")
+    };
     let servers = report.zones.iter().flat_map(|zone| &zone.nameservers);
     let slowest = servers.filter_map(|server| server.p95_ms).reduce(f64::max);
     if let Some(slowest) = slowest {
@@ -164,6 +211,41 @@ mod tests {
         assert_eq!(state(Outcome::Trouble, &wrong), ServiceState::Critical);
         assert_eq!(state(Outcome::Trouble, &pending), ServiceState::Unknown);
         assert_eq!(state(Outcome::Refused, &nothing), ServiceState::Unknown);
+    }
+
+    #[test]
+    fn an_audit_is_as_bad_as_its_worst_finding() {
+        let mut report = Report::new("audit");
+        let zone = |name: &str, severity: Option<&str>| ZoneReport {
+            zone: name.to_owned(),
+            findings: severity
+                .map(|own| finding(own, "odd"))
+                .into_iter()
+                .collect(),
+            nameservers: calm().zones.remove(0).nameservers,
+            ..ZoneReport::default()
+        };
+        report.zones = vec![zone("a.example.", None)];
+        assert_eq!(service_state(&report), ServiceState::Ok);
+        report.zones.push(zone("b.example.", Some("warning")));
+        assert_eq!(service_state(&report), ServiceState::Warning);
+        report.zones.push(zone("c.example.", Some("error")));
+        report.outcome = Outcome::Differs;
+        let text = nagios(&report);
+        assert!(
+            text.starts_with("REDUNDNS CRITICAL - c.example.: 1 error"),
+            "{text}"
+        );
+        assert!(
+            text.contains("; 1 zone more not right; 1 zone more with nothing wrong |"),
+            "{text}"
+        );
+        assert!(text.contains(" errors=1;;0;0 warnings=1;0;;0"), "{text}");
+        assert!(!text.contains("pending"), "{text}");
+        report.outcome = Outcome::Trouble;
+        assert_eq!(service_state(&report), ServiceState::Critical);
+        report.zones.truncate(2);
+        assert_eq!(service_state(&report), ServiceState::Unknown);
     }
 
     #[test]

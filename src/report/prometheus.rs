@@ -72,6 +72,18 @@ pub fn prometheus(report: &Report) -> String {
     );
     family(
         &mut out,
+        "redundns_zone_survives_loss",
+        "Whether the zone is served without it: 1 yes, 0 no.",
+        zones.iter().flat_map(|zone| {
+            let losses = zone.redundancy.iter().flat_map(|own| &own.losses);
+            losses.map(move |loss| {
+                let labels = vec![of(zone), ("kind", &*loss.kind), ("name", &*loss.name)];
+                (labels, f64::from(loss.survives))
+            })
+        }),
+    );
+    family(
+        &mut out,
         "redundns_zone_findings",
         "Findings about the zone.",
         zones.iter().flat_map(|zone| {

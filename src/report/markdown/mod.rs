@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 
 use super::Outcome;
 use super::data::{FindingEntry, ProviderReport, ProviderState, Report, ZoneReport};
-use super::text::{Style, counts, difference_in_full, plural, sentence};
+use super::text::{Style, counts, difference_in_full, plural, sentence, sentence_of};
 use changes::{groups, lines};
 use escape::{block, code, html_code, longest_run, prose};
 
@@ -39,6 +39,7 @@ pub fn markdown(report: &Report) -> String {
         .partition(|zone| is_calm(zone, report.command == "lint"));
     let headline = |zone: &ZoneReport| match report.command.as_str() {
         "lint" => linted(zone),
+        "audit" => audited(zone),
         _ => headline(zone, is_plan),
     };
     let mut items: Vec<String> = told.iter().map(|zone| headline(zone)).collect();
@@ -122,6 +123,21 @@ fn linted(zone: &ZoneReport) -> String {
         count("error"),
         count("warning")
     )
+}
+
+/// One line about a zone that was audited.
+fn audited(zone: &ZoneReport) -> String {
+    let (_, sentence) = sentence_of("audit", zone);
+    let own = sentence.strip_prefix(&*zone.zone).unwrap_or(&sentence);
+    let mut text = format!(
+        "{}: {}",
+        code(&zone.zone),
+        prose(own.trim_start_matches(": "))
+    );
+    if let Some(redundancy) = &zone.redundancy {
+        let _ = write!(text, "; redundancy: {}", prose(&redundancy.answer));
+    }
+    text
 }
 
 /// One line about a zone.

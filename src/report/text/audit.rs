@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::layout::{Style, plural};
 use super::matrix::{groups, matrix};
-use super::{difference, notes};
+use super::{calm, difference, notes};
 use crate::report::data::{Report, ZoneReport};
 
 /// How many differences are told in full unless more is wanted.
@@ -14,7 +14,7 @@ const TOLD: usize = 12;
 /// What a report says about domains that were audited.
 pub fn audit(report: &Report, style: Style) -> String {
     let mut out = String::new();
-    for zone in &report.zones {
+    for zone in calm::apart(&mut out, report, style, is_calm, "have nothing wrong") {
         let (symbol, sentence) = sentence(zone);
         // One line however long, for those who search for it.
         let _ = writeln!(out, "{} {sentence}", style.symbol(symbol));
@@ -64,6 +64,11 @@ pub fn audit(report: &Report, style: Style) -> String {
     out.truncate(out.trim_end().len());
     out.push('\n');
     out
+}
+
+fn is_calm(zone: &ZoneReport) -> bool {
+    let survives = zone.redundancy.as_ref().is_none_or(|own| own.survives);
+    sentence(zone).0 == '=' && survives
 }
 
 /// What a zone comes to, with its symbol.

@@ -1,6 +1,7 @@
 //! For people at a terminal: symbols `+ ~ - = ! ?` always, colour only on top, names never cut.
 
 mod audit;
+mod calm;
 mod difference;
 mod drill;
 mod history;

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::layout::{Style, cut, plural, relative, wrap};
-use super::notes;
+use super::{calm, notes};
 use crate::report::data::{
     ChangeEntry, CostEntry, ProviderReport, ProviderState, Report, SetEntry, ZoneReport,
 };
@@ -20,7 +20,7 @@ const NAME_COLUMN: usize = 30;
 /// What a report says about changes.
 pub fn plan(report: &Report, style: Style) -> String {
     let mut out = String::new();
-    for zone in &report.zones {
+    for zone in calm::apart(&mut out, report, style, is_calm, "have nothing to change") {
         let _ = writeln!(
             out,
             "{}  {}, {}",
@@ -43,6 +43,20 @@ pub fn plan(report: &Report, style: Style) -> String {
     out.truncate(out.trim_end().len());
     out.push('\n');
     out
+}
+
+/// Whether a zone needs no word.
+fn is_calm(zone: &ZoneReport) -> bool {
+    let is_idle = |provider: &ProviderReport| {
+        provider.state != ProviderState::Unknown
+            && provider.changes.is_empty()
+            && provider.error.is_none()
+            && provider.objections.is_empty()
+    };
+    !zone.providers.is_empty()
+        && zone.providers.iter().all(is_idle)
+        && zone.findings.is_empty()
+        && zone.exceptions.is_empty()
 }
 
 /// `= www A  exception at beta: "under maintenance"`, a line each.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::layout::{Style, plural, relative, wrap};
 use super::matrix::{groups, matrix};
-use super::{difference, notes, plan};
+use super::{calm, difference, notes, plan};
 use crate::report::Outcome;
 use crate::report::data::{
     AnswerEntry, Difference, ProviderReport, ProviderState, Report, ZoneReport,
@@ -29,7 +29,13 @@ pub fn verdict(report: &Report, style: Style) -> String {
         );
     }
     let is_write = matches!(report.command.as_str(), "sync" | "undo");
-    for zone in &report.zones {
+    let is_asked = report.zones.iter().any(|zone| !zone.nameservers.is_empty());
+    let what = if is_asked {
+        "agree and are current"
+    } else {
+        "are as their files say"
+    };
+    for zone in calm::apart(&mut out, report, style, is_calm, what) {
         let (symbol, sentence) = sentence(zone);
         // One line however long, for those who search for it.
         let _ = writeln!(out, "{} {sentence}", style.symbol(symbol));
@@ -97,6 +103,14 @@ fn all_is_well(zone: &ZoneReport) -> &'static str {
     } else {
         "agree, and all are current"
     }
+}
+
+/// Whether a zone needs no more than its sentence.
+fn is_calm(zone: &ZoneReport) -> bool {
+    sentence(zone).0 == '='
+        && zone.findings.is_empty()
+        && zone.differences.is_empty()
+        && (zone.exceptions.is_empty() || !zone.nameservers.is_empty())
 }
 
 fn headline(report: &Report) -> Option<&'static str> {
