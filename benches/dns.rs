@@ -8,8 +8,8 @@ use std::net::{SocketAddr, UdpSocket};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use redundns::probe::{Ask, AskOptions, ask};
-use redundns::verdict::{JudgeOptions, Nameserver, expect, judge, questions};
+use redundns::probe::{Ask, AskOptions, ask_each};
+use redundns::verdict::{JudgeOptions, Nameserver, Seen, expect, judge_seen, questions};
 use redundns::zone::{Name, Position, RecordType, Zone, ZoneBuilder};
 
 #[allow(
@@ -24,6 +24,7 @@ mod world;
 use world::bind::Bind;
 use world::hosted::Hosted;
 use world::knot::Knot;
+use world::nsd::Nsd;
 
 /// How often each side is measured; the best counts.
 const ROUNDS: usize = 5;
@@ -73,22 +74,19 @@ fn ours(zone: &Zone, servers: &[Nameserver], clean: bool) -> Duration {
         .build()
         .expect("a runtime");
     let begun = Instant::now();
-    let asked = questions(zone, false, 1);
+    let asked = questions(zone, false, 1).into();
     let work = Ask {
         origin: zone.origin(),
         nameservers: servers,
         questions: &asked,
         pairs: None,
     };
-    let observations = runtime.block_on(ask(&work, &AskOptions::default(), &|_, _| {}));
+    let mut seen = Seen::new(zone, servers, &asked);
+    let mut take = |batch: Vec<_>| batch.into_iter().for_each(|one| seen.take(one));
+    runtime.block_on(ask_each(&work, &AskOptions::default(), &mut take));
     let asking = begun.elapsed();
-    let judgement = judge(
-        zone,
-        servers,
-        &asked,
-        &observations,
-        JudgeOptions::default(),
-    );
+    let judgement = judge_seen(&seen, JudgeOptions::default());
+    let took = begun.elapsed();
     assert_eq!(judgement.is_clean(), clean, "{:?}", judgement.agreement);
     assert!(
         asked
@@ -97,9 +95,19 @@ fn ours(zone: &Zone, servers: &[Nameserver], clean: bool) -> Duration {
     );
     println!(
         "  asked in {asking:.3?}, judged {:.3?} later",
-        begun.elapsed().saturating_sub(asking)
+        took.saturating_sub(asking)
     );
-    begun.elapsed()
+    took
+}
+
+/// Megabytes of this process, by a line of `/proc/self/status`.
+fn memory(line: &str) -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").expect("Linux");
+    let own = status.lines().find_map(|own| own.strip_prefix(line));
+    let own = own.and_then(|own| own.split_whitespace().nth(1));
+    own.and_then(|own| own.parse::<f64>().ok())
+        .expect("a number of kilobytes")
+        / 1000.0
 }
 
 /// The same questions through dnsperf, at both servers at once.
@@ -160,6 +168,44 @@ fn main() {
         best[1],
         best[0].as_secs_f64() / best[1].as_secs_f64()
     );
+
+    let (huge, text) = zone(100_000);
+    let hosted = [Hosted::fixed("bench.example", &text)];
+    let four = (
+        Bind::start(&hosted),
+        Knot::start(&hosted),
+        Nsd::start(&hosted),
+        Knot::start(&hosted),
+    );
+    let (Some(one), Some(two), Some(three), Some(four)) = four else {
+        return;
+    };
+    let addresses = [
+        one.address(),
+        two.address(),
+        three.address(),
+        four.address(),
+    ];
+    let all = addresses.map(|address| Nameserver {
+        address,
+        ..servers[0].clone()
+    });
+    println!("100,000 names at four servers:");
+    // From here on the most memory is counted anew (proc(5)).
+    std::fs::write("/proc/self/clear_refs", "5").expect("Linux");
+    let before = memory("VmRSS");
+    let took = ours(&huge, &all, true);
+    let most = memory("VmHWM");
+    println!(
+        "  {took:.3?}, {:.1} MB more than the {before:.1} MB with the zone alone",
+        most - before
+    );
+    if let Some(peer) = dnsperf(100_000, &addresses) {
+        println!(
+            "  dnsperf {peer:.3?}: {:.2} times as long",
+            took.as_secs_f64() / peer.as_secs_f64()
+        );
+    }
 
     // Bound and never read: nobody answers, and nothing refuses.
     let silent = UdpSocket::bind("127.0.0.1:0").expect("a socket");

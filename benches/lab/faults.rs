@@ -46,6 +46,10 @@ pub struct Case {
     pub server: BTreeMap<String, Quirk>,
     /// By place: how a proxy misbehaves.
     pub twist: BTreeMap<String, Twist>,
+    /// `redundns.toml`, for [`Mode::Check`].
+    pub policy: Option<String>,
+    /// Where users are told of outages.
+    pub status_page: Option<String>,
     /// A zone that is delegated on the way to a nameserver's address.
     pub delegate: Option<String>,
     /// Many records in one set.
@@ -103,6 +107,8 @@ pub enum Quirk {
     NoZone,
     /// Has it, and cannot read its file.
     BrokenZone,
+    /// Has a zone below it as well.
+    ChildZone,
 }
 
 /// Many addresses of one name.

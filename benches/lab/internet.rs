@@ -233,10 +233,10 @@ impl Lab {
             } else {
                 Software::of(provider)
             };
-            let zones = if quirk == Some(Quirk::NoZone) {
-                Vec::new()
-            } else {
-                vec![zone]
+            let zones = match quirk {
+                Some(Quirk::NoZone) => Vec::new(),
+                Some(Quirk::ChildZone) => vec![zone, child(meant)],
+                _ => vec![zone],
             };
             let listen = SocketAddr::from((address, if twist.is_some() { BEHIND } else { 53 }));
             // KnotOnline is one program for every provider, so the network tells them apart there.
@@ -344,6 +344,13 @@ impl Lab {
         parents.extend(beside.map(|zone| nsd(&[BESIDE], vec![zone])));
         parents
     }
+}
+
+/// The zone that is delegated as `sub`, with the NS set of its delegation.
+fn child(zone: &Master) -> Master {
+    let ns = zone.of("sub", "NS").join("\n").replace("sub ", "@ ");
+    let soa = "@ 3600 SOA ns1.gamma.example. hostmaster.gamma.example. 1 14400 3600 1209600 300";
+    Master::new(&format!("sub.{ZONE}"), &format!("{soa}\n{ns}"))
 }
 
 /// How each provider signs.

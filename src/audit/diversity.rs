@@ -6,8 +6,8 @@ use std::net::IpAddr;
 use super::asn::AsnTable;
 use super::evidence::Evidence;
 use super::note::finding;
-use crate::verdict::{Network, shared_networks};
-use crate::zone::{Finding, Name};
+use crate::verdict::{Nameserver, Network, shared_networks};
+use crate::zone::{Finding, Name, RecordType};
 
 /// Judges who and what stands behind the nameservers.
 pub(super) fn judge(evidence: &Evidence, asn: Option<&AsnTable>) -> Vec<Finding> {
@@ -28,15 +28,34 @@ pub(super) fn judge(evidence: &Evidence, asn: Option<&AsnTable>) -> Vec<Finding>
     findings
 }
 
-/// DIV01. Servers of nobody known are told apart by their networks.
-fn providers(evidence: &Evidence) -> Option<Finding> {
-    let mut whose: BTreeSet<String> = BTreeSet::new();
-    for view in &evidence.servers {
-        let server = &view.server;
-        let network = || Network::of(server.address.ip()).map(|network| network.to_string());
-        // Loopback says nothing.
-        whose.insert(server.provider.clone().or_else(network)?);
+/// Whose servers these are; those of nobody known are told apart by their networks.
+fn whose<'s>(servers: impl Iterator<Item = &'s Nameserver>) -> Option<BTreeSet<String>> {
+    servers
+        .map(|server| {
+            // Loopback says nothing.
+            let network = || Network::of(server.address.ip()).map(|network| network.to_string());
+            server.provider.clone().or_else(network)
+        })
+        .collect()
+}
+
+/// DIV05: whether nobody serves the zone of `page` who does not serve the audited zone as well.
+pub fn shared_page(page: &Name, servers: &[Nameserver], audited: &[Nameserver]) -> Option<Finding> {
+    let (page_is, audited) = (whose(servers.iter())?, whose(audited.iter())?);
+    if page_is.is_empty() || !page_is.is_subset(&audited) {
+        return None;
     }
+    let all: Vec<&str> = page_is.iter().map(String::as_str).collect();
+    let message = format!(
+        "the status page `{page}` is served by {} alone, as the zone is",
+        all.join(" and ")
+    );
+    Some(finding("DIV05", message).about(page, RecordType::NS))
+}
+
+/// DIV01.
+fn providers(evidence: &Evidence) -> Option<Finding> {
+    let whose = whose(evidence.servers.iter().map(|view| &view.server))?;
     if whose.len() > 1 {
         return None;
     }

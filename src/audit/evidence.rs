@@ -204,6 +204,11 @@ impl ServerView {
     pub fn reply(&self, probe: Probe) -> Option<&Reply> {
         self.heard.get(&probe)?.as_ref().ok()
     }
+
+    /// Whether it answers what comes without EDNS, and that alone.
+    pub fn is_deaf_to_edns(&self) -> bool {
+        self.reply(Probe::Soa).is_none() && self.reply(Probe::Plain).is_some()
+    }
 }
 
 /// Everything that was seen of one zone, its records apart.

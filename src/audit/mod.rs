@@ -22,6 +22,7 @@ mod tests;
 
 pub use agreement::{consensus, other_over_tcp, out_of_order};
 pub use asn::AsnTable;
+pub use diversity::shared_page;
 pub use evidence::{
     Cut, Delegated, Evidence, Found, Glue, Heard, NsName, ParentView, Probe, Reply, ServerView,
     Target, Transfer,

@@ -271,6 +271,7 @@ mod tests {
             tcp: false,
             attempts: 1,
             nsid: None,
+            whole: None,
         };
         let mut exchanger = vec![0, 10];
         exchanger.extend_from_slice(name("post.example.com").borrow().wire());

@@ -93,7 +93,8 @@ impl Judge<'_> {
         };
         let Some(soa) = view.reply(Probe::Soa).and_then(Reply::message) else {
             if view.stray.is_none() && silence(view, Probe::Soa).is_some() {
-                let message = "queries with EDNS are left unanswered, those without are not";
+                let message = "queries with EDNS are left unanswered, those without are not: all else \
+                    was asked without it";
                 self.say("SRV04", message, view, Probe::Soa);
             }
             return;

@@ -14,6 +14,8 @@ Examples:
   redundns audit shop.lab --root-hints lab/hints   (a private root)
   redundns audit example.com --ns ns1.new.example=192.0.2.1 --ns ns2.new.example=192.0.2.2
       (before the delegation: these instead)
+  redundns audit example.com --status-page status.example.net
+      (does the page survive what it tells of?)
 
 Worst first, each with its code and the `dig` line that shows it; `redundns explain CODE` tells the rule behind it. \
 Nothing is written anywhere, and no credentials are needed.";
@@ -39,4 +41,7 @@ pub struct Audit {
     /// Which autonomous system announces what: a prefix and a number a line
     #[arg(long, value_name = "FILE")]
     pub asn: Option<PathBuf>,
+    /// Where users are told of outages: say so if it hangs on the providers of the audited zone
+    #[arg(long, value_name = "DOMAIN")]
+    pub status_page: Option<String>,
 }

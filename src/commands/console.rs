@@ -139,6 +139,13 @@ impl Console {
         self.note(text);
     }
 
+    /// The same for those who want to know more.
+    pub(super) fn detail(&self, text: &str) {
+        if self.verbose {
+            self.interject(text);
+        }
+    }
+
     /// What goes on between the program and a provider, as far as somebody wants to know.
     pub(super) fn hear(&self, event: &Event<'_>) {
         match *event {

@@ -71,7 +71,7 @@ async fn is_current(session: &Session, zone: &Zone, name: &Name) -> bool {
         });
     let resolver = probe::resolver().ok();
     let found = probe::nameservers(&[spec], None, resolver.as_ref()).await;
-    let questions = questions(zone, false, 1);
+    let questions = questions(zone, false, 1).into();
     let ask = Ask {
         origin: zone.origin(),
         nameservers: &found.nameservers,

@@ -41,6 +41,7 @@ mod session;
 mod strangers;
 mod survey;
 mod sync;
+mod telling;
 mod undo;
 mod watch;
 
@@ -260,6 +261,10 @@ const CODES: &[(&str, &str)] = &[
     (
         "AUD02",
         "a zone that may be transferred is large, and only a part of it was asked for",
+    ),
+    (
+        "AUD03",
+        "something was not looked at, since there was nobody to ask about it",
     ),
     (
         "NSV04",

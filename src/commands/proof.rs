@@ -15,13 +15,14 @@ use super::patience::not_right_yet;
 use super::served::Served;
 use super::session::{Loaded, Session};
 use super::survey::Surveyed;
+use super::telling::Telling;
 use crate::cli::Global;
 use crate::config::Account;
-use crate::probe::{self, Ask, AskOptions, Delegation};
+use crate::probe::{self, AskOptions, Delegation};
 use crate::provider::NameserverSpec;
 use crate::report::{Outcome, ZoneReport};
 use crate::rollout::{self, Stop};
-use crate::verdict::{JudgeOptions, Nameserver, Settle, judge};
+use crate::verdict::{JudgeOptions, Nameserver, Question, Seen, Settle, judge_seen};
 use crate::zone::{Finding, Name, NameRef, RecordKey, Severity, Zone};
 
 /// Questions in flight to each nameserver.
@@ -276,6 +277,7 @@ impl<'a> Prover<'a> {
         let expectations = self.expected.of(zone, account, &others);
         let asked_about = ours.as_ref().unwrap_or(zone);
         let questions = expectations.questions_about(asked_about, self.deep, seed);
+        let questions: Arc<[Question]> = questions.into();
         let mut options = AskOptions {
             window: self.window,
             deadline: self.deadline,
@@ -288,47 +290,33 @@ impl<'a> Prover<'a> {
         let progress = self
             .console
             .progress(&format!("{origin}: asking the nameservers"));
-        let told = |done: usize, total: usize| {
-            progress.say(format!(
-                "{origin}: asking the nameservers, {done} of {total} answers"
-            ));
+        let telling = Telling {
+            console: self.console,
+            progress: &progress,
+            found: None,
         };
         let started = Instant::now();
-        let ask = Ask {
-            origin,
-            nameservers: &nameservers,
-            questions: &questions,
-            pairs: None,
-        };
+        let nothing = || Seen::new(expectations.clone(), &nameservers, &questions);
+        let mut seen = nothing();
         // Asked after a stop, it is to say what was left behind.
         let is_late = self.stop.is_requested();
-        let asked = tokio::select! {
-            answers = probe::ask(&ask, &options, &told) => Some(answers),
-            () = self.stop.requested(), if !is_late => None,
+        let is_cut = tokio::select! {
+            () = telling.put(&mut seen, None, &options) => false,
+            () = self.stop.requested(), if !is_late => true,
         };
-        let mut seen = match asked {
-            Some(answers) => answers,
-            None => probe::ask(&ask, &options.hurried(), &told).await,
-        };
-        let mut judgement = judge(
-            expectations.clone(),
-            &nameservers,
-            &questions,
-            &seen,
-            self.rules,
-        );
+        if is_cut {
+            seen = nothing();
+            telling.put(&mut seen, None, &options.hurried()).await;
+        }
+        let mut judgement = judge_seen(&seen, self.rules);
         let wrong = judgement.wrong_pairs();
         if self.confirm && limit.is_zero() && !wrong.is_empty() && !self.stop.is_requested() {
-            let ask = Ask {
-                pairs: Some(&wrong),
-                ..ask
-            };
-            seen.extend(probe::ask(&ask, &options, &told).await);
+            telling.put(&mut seen, Some(&wrong), &options).await;
             let rules = JudgeOptions {
                 at_once: true,
                 ..self.rules
             };
-            judgement = judge(expectations.clone(), &nameservers, &questions, &seen, rules);
+            judgement = judge_seen(&seen, rules);
         }
         while let Some(round) = settle.next(&judgement, started.elapsed()) {
             if self.deadline.is_some_and(|at| at <= Instant::now()) {
@@ -338,26 +326,18 @@ impl<'a> Prover<'a> {
                 break;
             }
             progress.say(not_right_yet(origin, &nameservers, &round));
-            let ask = Ask {
-                pairs: Some(&round.pairs),
-                ..ask
-            };
             let again = async {
                 tokio::time::sleep(round.pause).await;
-                probe::ask(&ask, &options, &told).await
+                let pairs = Some(&*round.pairs);
+                telling.put(&mut seen, pairs, &options).await;
             };
             tokio::select! {
-                answers = again => seen.extend(answers),
+                () = again => {},
                 () = self.stop.requested() => break,
             }
-            judgement = judge(
-                expectations.clone(),
-                &nameservers,
-                &questions,
-                &seen,
-                self.rules,
-            );
+            judgement = judge_seen(&seen, self.rules);
         }
+        drop(seen);
         Served {
             nameservers,
             judgement,

@@ -29,17 +29,19 @@ const NOBODYS_OPTION: u16 = 65_001;
 /// A flag of EDNS without a meaning.
 const NOBODYS_FLAG: u16 = 0x0080;
 
-/// What `server` says to every probe. What is not answered at all, over UDP or over TCP, is not asked again.
+/// What `server` says to every probe. What is not answered at all, over UDP or over TCP, is not asked again; where that
+/// is for want of EDNS, without it (RFC 6891, section 6.2.2).
 pub(super) async fn battery(
     server: &Nameserver,
     zone: &Name,
     deadline: Option<Instant>,
 ) -> ServerView {
     let address = server.address;
-    let ask = |probe: Probe| async move {
-        let heard = exchange(address, &query(probe, zone), deadline).await;
+    let put = |query: Query, probe: Probe| async move {
+        let heard = exchange(address, &query, deadline).await;
         (probe, heard)
     };
+    let ask = |probe: Probe| put(query(probe, zone), probe);
     let first = query(Probe::Soa, zone);
     let (over_udp, plain, over_tcp, transfer, stray) = tokio::join!(
         ask(Probe::Soa),
@@ -63,7 +65,22 @@ pub(super) async fn battery(
         .filter(|probe| !heard.contains_key(probe));
     let (dead, alive): (Vec<Probe>, Vec<Probe>) =
         rest.partition(|probe| why(*probe, &heard).is_some());
-    let answers = join_all(alive.into_iter().map(ask)).await;
+    let is_deaf = heard[&Probe::Soa].is_err() && heard[&Probe::Plain].is_ok();
+    let (plain, dead): (Vec<Probe>, Vec<Probe>) = dead
+        .into_iter()
+        .partition(|probe| is_deaf && is_without_edns(*probe));
+    let without_edns = |probe: Probe| {
+        let query = Query {
+            edns: None,
+            ..query(probe, zone)
+        };
+        put(query, probe)
+    };
+    let (mut answers, plain) = tokio::join!(
+        join_all(alive.into_iter().map(ask)),
+        join_all(plain.into_iter().map(without_edns)),
+    );
+    answers.extend(plain);
     let silent: Vec<_> = dead
         .into_iter()
         .filter_map(|probe| Some((probe, Err(why(probe, &heard)?))))
@@ -76,6 +93,14 @@ pub(super) async fn battery(
         transfer,
         stray,
     }
+}
+
+/// Whether a probe shows something without EDNS, too.
+fn is_without_edns(probe: Probe) -> bool {
+    matches!(
+        probe,
+        Probe::Again | Probe::Mixed | Probe::Ns | Probe::Recursion | Probe::Upward
+    )
 }
 
 fn query(probe: Probe, zone: &Name) -> Query {

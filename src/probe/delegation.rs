@@ -105,7 +105,7 @@ async fn ask_parent(zone: &Name, parent: &Name, server: &Nameserver) -> Result<R
     let asked = Ask {
         origin: parent,
         nameservers: std::slice::from_ref(server),
-        questions: &[question],
+        questions: &[question].into(),
         pairs: None,
     };
     let mut seen = ask(&asked, &AskOptions::default(), &|_, _| {}).await;

@@ -1,5 +1,6 @@
 //! Asks many questions of many nameservers at once.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,6 +12,9 @@ use super::query::Template;
 use crate::verdict::{Nameserver, Observation, Question};
 use crate::zone::Name;
 
+/// Batches of observations that wait to be taken in; a lane that is faster waits, too.
+const WAITING: usize = 64;
+
 /// What shall be asked of whom.
 #[derive(Clone, Copy)]
 pub struct Ask<'a> {
@@ -19,9 +23,17 @@ pub struct Ask<'a> {
     /// Whom.
     pub nameservers: &'a [Nameserver],
     /// What.
-    pub questions: &'a [Question],
+    pub questions: &'a Arc<[Question]>,
     /// `(nameserver, question)` by index; `None` asks everything of everyone.
     pub pairs: Option<&'a [(usize, usize)]>,
+}
+
+impl Ask<'_> {
+    /// How many observations there will be.
+    pub fn total(&self) -> usize {
+        self.pairs
+            .map_or_else(|| self.questions.len() * self.nameservers.len(), <[_]>::len)
+    }
 }
 
 /// How to ask.
@@ -37,6 +49,12 @@ pub struct AskOptions {
     pub deadline: Option<Instant>,
     /// Whether to ask which node of an anycast service answers (RFC 5001).
     pub nsid: bool,
+    /// Whether to ask for signatures (RFC 3225), and to keep each response whole.
+    pub dnssec: bool,
+    /// Whether the servers were heard a moment ago, so that the window is open from the start.
+    pub awake: bool,
+    /// Addresses that leave EDNS unanswered, and are asked without it (RFC 6891, section 6.2.2).
+    pub without_edns: Vec<SocketAddr>,
 }
 
 impl Default for AskOptions {
@@ -47,6 +65,9 @@ impl Default for AskOptions {
             rate: None,
             deadline: None,
             nsid: false,
+            dnssec: false,
+            awake: false,
+            without_edns: Vec::new(),
         }
     }
 }
@@ -65,7 +86,7 @@ impl AskOptions {
 /// What the lanes of one run share.
 pub(super) struct Shared {
     pub(super) origin: Name,
-    pub(super) questions: Vec<Question>,
+    pub(super) questions: Arc<[Question]>,
     pub(super) options: AskOptions,
     pub(super) with_edns: Template,
     pub(super) without_edns: Template,
@@ -80,12 +101,29 @@ pub async fn ask(
     options: &AskOptions,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Vec<Observation> {
+    let total = ask.total();
+    let mut observations: Vec<Observation> = Vec::with_capacity(total);
+    let mut take = |batch: Vec<Observation>| {
+        observations.extend(batch);
+        progress(observations.len(), total);
+    };
+    ask_each(ask, options, &mut take).await;
+    observations.sort_by_key(|seen| (seen.question, seen.nameserver));
+    observations
+}
+
+/// As [`ask`], and hands over what was observed as it comes in, so that nobody has to keep all of it.
+pub async fn ask_each(
+    ask: &Ask<'_>,
+    options: &AskOptions,
+    take: &mut (dyn FnMut(Vec<Observation>) + Send),
+) {
     let shared = Arc::new(Shared {
         origin: ask.origin.clone(),
-        questions: ask.questions.to_vec(),
+        questions: Arc::clone(ask.questions),
         options: options.clone(),
-        with_edns: Template::new(true, options.nsid),
-        without_edns: Template::new(false, false),
+        with_edns: Template::new(true, options.nsid, options.dnssec),
+        without_edns: Template::new(false, false, false),
     });
     let mut work: Vec<Vec<usize>> = vec![Vec::new(); ask.nameservers.len()];
     if let Some(pairs) = ask.pairs {
@@ -97,8 +135,7 @@ pub async fn ask(
             questions.extend(0..ask.questions.len());
         }
     }
-    let total = work.iter().map(Vec::len).sum();
-    let (sender, mut receiver) = mpsc::unbounded_channel();
+    let (sender, mut receiver) = mpsc::channel(WAITING);
     let mut lanes = JoinSet::new();
     for (index, questions) in work.into_iter().enumerate() {
         if !questions.is_empty() {
@@ -108,11 +145,7 @@ pub async fn ask(
         }
     }
     drop(sender);
-    let mut observations: Vec<Observation> = Vec::with_capacity(total);
     while let Some(batch) = receiver.recv().await {
-        observations.extend(batch);
-        progress(observations.len(), total);
+        take(batch);
     }
-    observations.sort_unstable_by_key(|seen| (seen.question, seen.nameserver));
-    observations
 }

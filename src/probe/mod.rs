@@ -27,7 +27,7 @@ mod walk;
 
 pub use battery::{transfer, transfer_within};
 pub use delegation::{Delegation, delegation, delegation_at, zone_of};
-pub use engine::{Ask, AskOptions, ask};
+pub use engine::{Ask, AskOptions, ask, ask_each};
 pub use exchange::{EdnsShape, PATIENCE, Query, exchange, exchange_whole};
 pub use gather::Gather;
 pub use hints::{hints_of, root_hints};

@@ -20,14 +20,16 @@ pub(super) struct Template {
 }
 
 impl Template {
-    /// With or without an OPT record (RFC 6891), and in it a request for the server's identifier (RFC 5001).
-    pub(super) fn new(edns: bool, nsid: bool) -> Self {
+    /// With or without an OPT record (RFC 6891), and in it requests for the server's identifier (RFC 5001) and for
+    /// signatures (RFC 3225).
+    pub(super) fn new(edns: bool, nsid: bool, dnssec: bool) -> Self {
         let mut message = Message::query();
         message.metadata.recursion_desired = false;
         message.add_query(Query::query(HickoryName::root(), HickoryType::A));
         if edns {
             let mut opt = Edns::new();
             opt.set_max_payload(DEFAULT_MAX_PAYLOAD_LEN);
+            opt.set_dnssec_ok(dnssec);
             if nsid {
                 let empty = NSIDPayload::new(Vec::new()).expect("an empty payload is short enough");
                 opt.options_mut().insert(EdnsOption::NSID(empty));
@@ -75,13 +77,18 @@ mod tests {
         };
         for (edns, nsid) in [(true, true), (true, false), (false, false)] {
             let mut octets = Vec::new();
-            Template::new(edns, nsid).write(0x1234, &question, &mut octets);
+            Template::new(edns, nsid, !nsid).write(0x1234, &question, &mut octets);
             let message = Message::from_vec(&octets).expect("a message");
             assert_eq!(message.metadata.id, 0x1234);
             assert!(!message.metadata.recursion_desired);
             assert_eq!(message.queries[0].name().to_string(), "www.example.com.");
             assert_eq!(u16::from(message.queries[0].query_type()), 65280);
             assert_eq!(message.edns.is_some(), edns);
+            let signed = message
+                .edns
+                .as_ref()
+                .is_some_and(|edns| edns.flags().dnssec_ok);
+            assert_eq!(signed, edns && !nsid);
             let wanted = message
                 .edns
                 .is_some_and(|edns| !edns.options().as_ref().is_empty());

@@ -1,16 +1,19 @@
 //! Answers with their signatures, for judging DNSSEC.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Instant;
 
 use futures_util::future::join_all;
-use futures_util::stream::{self, StreamExt};
 
-use super::exchange::{Query, exchange_whole};
+use super::engine::{Ask, AskOptions, ask_each};
+use super::exchange::{PATIENCE, Query, exchange_whole};
 use super::first::first;
 use crate::audit::Cut;
 use crate::audit::dnssec::{Link, Said, Witness};
-use crate::verdict::{Nameserver, Question};
+use crate::verdict::{Nameserver, Observation, Question};
+use crate::zone::message::MessageRef;
 use crate::zone::{Name, RecordType};
 
 /// What was said with the DO bit set (RFC 3225).
@@ -22,15 +25,17 @@ pub struct Signed {
 }
 
 /// Asks for keys and DS sets along `chain`, which ends with the zone itself, and then every one of its servers all
-/// `questions`, so many at a time. Where neither a key nor a DS is anywhere, nothing more is asked.
+/// `questions`. Where neither a key nor a DS is anywhere, nothing more is asked.
 ///
-/// Never fails: what cannot be asked until `deadline` is missing.
-pub async fn signed(
-    chain: &[Cut],
-    questions: &[Question],
-    window: usize,
-    deadline: Option<Instant>,
-) -> Signed {
+/// Never fails: what cannot be asked until the deadline of `options` is missing.
+pub async fn signed(chain: &[Cut], questions: &[Question], options: &AskOptions) -> Signed {
+    let options = AskOptions {
+        dnssec: true,
+        nsid: false,
+        timeouts: PATIENCE.to_vec(),
+        ..options.clone()
+    };
+    let (options, deadline) = (&options, options.deadline);
     let Some(zone) = chain.last() else {
         return Signed {
             links: Vec::new(),
@@ -41,9 +46,10 @@ pub async fn signed(
         name: zone.zone.clone(),
         rtype: RecordType::DNSKEY,
     }];
+    let everybody: Vec<usize> = (0..zone.servers.len()).collect();
     let (links, mut witnesses) = tokio::join!(
         join_all((0..chain.len()).map(|at| link(chain, at, deadline))),
-        all_servers(&zone.servers, &keys, 1, deadline),
+        said_by(zone, &everybody, &keys, options),
     );
     let has_keys = |said: &Said| {
         said.answered(zone.zone.borrow(), RecordType::DNSKEY)
@@ -55,19 +61,9 @@ pub async fn signed(
     });
     if has_ds || witnesses.iter().any(|witness| has_keys(&witness.said)) {
         // Who said nothing to the first question is not asked again.
-        let mut heard = zone.servers.clone();
-        heard.retain(|server| {
-            let at = zone.servers.iter().position(|other| other == server);
-            witnesses
-                .iter()
-                .any(|witness| Some(witness.nameserver) == at)
-        });
-        let more = all_servers(&heard, questions, window, deadline).await;
-        witnesses.extend(more.into_iter().filter_map(|mut witness| {
-            let server = heard.get(witness.nameserver)?;
-            witness.nameserver = zone.servers.iter().position(|other| other == server)?;
-            Some(witness)
-        }));
+        let heard: BTreeSet<usize> = witnesses.iter().map(|one| one.nameserver).collect();
+        let heard: Vec<usize> = heard.into_iter().collect();
+        witnesses.extend(said_by(zone, &heard, questions, options).await);
     }
     Signed { links, witnesses }
 }
@@ -115,42 +111,50 @@ async fn ask(
     deadline: Option<Instant>,
 ) -> Result<Said, String> {
     let reply = exchange_whole(address, query, deadline).await?;
-    let message = reply.message().ok_or("no DNS message")?;
-    let said = Said::read(&message).map_err(|error| error.to_string())?;
+    with_authority(&reply.message().ok_or("no DNS message")?)
+}
+
+/// What each of these servers of the zone, by index, says to each question, in that order.
+async fn said_by(
+    zone: &Cut,
+    servers: &[usize],
+    questions: &[Question],
+    options: &AskOptions,
+) -> Vec<Witness> {
+    let questions: Arc<[Question]> = questions.into();
+    let all = |&server| (0..questions.len()).map(move |question| (server, question));
+    let pairs: Vec<(usize, usize)> = servers.iter().flat_map(all).collect();
+    let work = Ask {
+        origin: &zone.zone,
+        nameservers: &zone.servers,
+        questions: &questions,
+        pairs: Some(&pairs),
+    };
+    let mut heard = Vec::new();
+    let mut take = |batch: Vec<Observation>| heard.extend(batch.iter().filter_map(witness));
+    ask_each(&work, options, &mut take).await;
+    heard.sort_by_key(|(question, nameserver, _)| (*nameserver, *question));
+    let each = heard.into_iter();
+    each.map(|(question, nameserver, said)| Witness {
+        nameserver,
+        question: questions[question].clone(),
+        said,
+    })
+    .collect()
+}
+
+/// What was said with authority, beside the indexes of question and nameserver.
+fn witness(seen: &Observation) -> Option<(usize, usize, Said)> {
+    let message = MessageRef::read(seen.whole.as_ref()?).ok()?;
+    let said = with_authority(&message).ok()?;
+    Some((seen.question, seen.nameserver, said))
+}
+
+fn with_authority(message: &MessageRef<'_>) -> Result<Said, String> {
+    let said = Said::read(message).map_err(|error| error.to_string())?;
     if said.authoritative && matches!(said.rcode, 0 | 3) {
         Ok(said)
     } else {
         Err("no answer with authority".to_owned())
     }
-}
-
-async fn all_servers(
-    servers: &[Nameserver],
-    questions: &[Question],
-    window: usize,
-    deadline: Option<Instant>,
-) -> Vec<Witness> {
-    let each = servers
-        .iter()
-        .enumerate()
-        .map(|(nameserver, server)| async move {
-            let asked = questions.iter().map(|question| async move {
-                let query = Query::new(&question.name, question.rtype).dnssec();
-                let said = ask(server.address, &query, deadline).await.ok()?;
-                Some(Witness {
-                    nameserver,
-                    question: question.clone(),
-                    said,
-                })
-            });
-            let heard: Vec<Option<Witness>> =
-                stream::iter(asked).buffered(window.max(1)).collect().await;
-            heard
-        });
-    join_all(each)
-        .await
-        .into_iter()
-        .flatten()
-        .flatten()
-        .collect()
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
+use tokio::sync::mpsc::{Sender, UnboundedReceiver};
 use tokio::time::timeout;
 
 use super::engine::Shared;
@@ -25,7 +25,7 @@ pub(super) async fn run(
     address: SocketAddr,
     shared: Arc<Shared>,
     mut questions: UnboundedReceiver<usize>,
-    out: UnboundedSender<Vec<Observation>>,
+    out: Sender<Vec<Observation>>,
 ) {
     let mut line = Line {
         address,
@@ -42,7 +42,7 @@ pub(super) async fn run(
     while let Some(number) = questions.recv().await {
         let begun = Instant::now();
         let question = &shared.questions[number];
-        let (mut attempts, mut node) = (0, None);
+        let (mut attempts, mut node, mut whole) = (0, None, None);
         let late = shared
             .options
             .deadline
@@ -67,6 +67,7 @@ pub(super) async fn run(
                     failures = 0;
                     let (answer, nsid) = read(&octets, question, &shared);
                     node = nsid;
+                    whole = shared.options.dnssec.then(|| octets.into());
                     answer
                 }
                 Err(error) => {
@@ -85,8 +86,9 @@ pub(super) async fn run(
             tcp: true,
             attempts,
             nsid: node,
+            whole,
         };
-        if out.send(vec![observation]).is_err() {
+        if out.send(vec![observation]).await.is_err() {
             return;
         }
     }
@@ -133,7 +135,13 @@ impl Line {
     async fn ask(&mut self, shared: &Shared, question: &Question) -> io::Result<Vec<u8>> {
         let id = random_id();
         let mut query = Vec::new();
-        shared.with_edns.write(id, question, &mut query);
+        let edns = !shared.options.without_edns.contains(&self.address);
+        let template = if edns {
+            &shared.with_edns
+        } else {
+            &shared.without_edns
+        };
+        template.write(id, question, &mut query);
         let length = u16::try_from(query.len()).expect("a query is shorter than 65,536 octets");
         query.splice(0..0, length.to_be_bytes());
         if let Some(connection) = &mut self.connection {

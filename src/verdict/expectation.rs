@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{Answer, Expected, Nameserver, Question, expect, questions};
-use crate::zone::{Name, NameRef, RecordKey, RecordType, Zone};
+use crate::zone::{Lookup, Name, NameRef, RecordKey, RecordSet, RecordType, SetRef, Zone};
 
 /// Says whether a set of a provider can be somebody else's: account id, owner and type.
 pub type Others<'a> = &'a (dyn Fn(Option<&str>, NameRef<'_>, RecordType) -> bool + Sync);
@@ -160,6 +160,47 @@ impl<'a> Expectations<'a> {
         Some(ByZone { distinct, of_zone })
     }
 
+    /// The zone that a server is expected to answer from.
+    fn zone_of(&self, server: &Nameserver) -> &'a Zone {
+        let own = server.provider.as_ref().and_then(|id| self.own.get(id));
+        own.copied().unwrap_or(self.common)
+    }
+
+    /// What a server is expected to say.
+    pub(super) fn expect_of(&self, server: &Nameserver, question: &Question) -> Option<Expected> {
+        expect(self.zone_of(server), question)
+    }
+
+    /// Whether an answer is to the last octet what the server is expected to say, so that nothing is left to judge. An
+    /// SOA is judged beside others.
+    pub(super) fn is_exact(
+        &self,
+        server: &Nameserver,
+        question: &Question,
+        answer: &Answer,
+    ) -> bool {
+        let lookup = self
+            .zone_of(server)
+            .lookup(question.name.borrow(), question.rtype);
+        match (lookup, answer) {
+            (
+                Lookup::Records { set, .. } | Lookup::Alias { set, .. },
+                Answer::Records { rtype, set: got },
+            ) => *rtype != RecordType::SOA && *rtype == set.rtype() && is_same(set, got),
+            (Lookup::Referral { set }, Answer::Referral { cut, set: got }) => {
+                set.owner() == cut.borrow() && is_same(set, got)
+            }
+            (Lookup::NoData { .. }, Answer::NoData { .. })
+            | (Lookup::NxDomain, Answer::NxDomain { .. }) => true,
+            _ => false,
+        }
+    }
+
+    /// Whether servers differ in nothing that they are expected to say.
+    pub(super) fn is_uniform(&self) -> bool {
+        self.own.is_empty() && self.own_apex_ns.is_empty()
+    }
+
     /// What is declared about `question`, as far as it makes a difference.
     pub(super) fn declared(&self, question: &Question, by_zone: &ByZone) -> Vec<Declared> {
         let mut all: Vec<Declared> = Vec::new();
@@ -233,6 +274,10 @@ impl<'a> Expectations<'a> {
             .as_ref()
             .is_some_and(|id| self.own_apex_ns.contains(id))
     }
+}
+
+fn is_same(set: SetRef<'_>, got: &RecordSet) -> bool {
+    set.ttl() == got.ttl && set.rdata().eq(got.rdata.iter().map(AsRef::as_ref))
 }
 
 /// What the zones say to one question; zones that say the same share an entry.

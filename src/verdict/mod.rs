@@ -14,6 +14,7 @@ mod judgement;
 mod pair;
 mod probes;
 mod question;
+mod seen;
 mod settle;
 mod soa;
 mod statistics;
@@ -24,9 +25,10 @@ use std::time::Duration;
 pub use classify::{Malformed, answers, classify, nsid};
 pub use diversity::{Network, shared_networks};
 pub use expectation::{Declaration, Declared, Expectations, Others};
-pub use judge::{JudgeOptions, judge};
+pub use judge::{JudgeOptions, judge, judge_seen};
 pub use judgement::{Agreement, Difference, Group, Judgement, Notice, Standing, Verdict};
 pub use question::{Expected, MAX_PROBES, expect, questions};
+pub use seen::Seen;
 pub use settle::{Round, Settle};
 pub use soa::SoaFields;
 pub use statistics::Statistics;
@@ -113,6 +115,8 @@ pub struct Observation {
     pub attempts: usize,
     /// Which node of the server answered (RFC 5001), where that was asked and told.
     pub nsid: Option<Vec<u8>>,
+    /// The response as it came, where it is to be kept.
+    pub whole: Option<Box<[u8]>>,
 }
 
 /// The reason of [`Answer::Silent`] where this machine cannot send to the address at all.

@@ -24,14 +24,30 @@ pub struct Statistics {
     pub trouble: Option<String>,
 }
 
+/// How the last of several observations came out.
+pub(super) enum Last<'o> {
+    /// As expected, after this time.
+    Right(Duration),
+    /// Somehow.
+    Seen(&'o Observation),
+}
+
 /// Statistics of the last observation of each question, given those of one nameserver.
-pub(super) fn statistics<'o>(last: impl Iterator<Item = &'o Observation>) -> Statistics {
+pub(super) fn statistics<'o>(last: impl Iterator<Item = Last<'o>>) -> Statistics {
     let mut statistics = Statistics::default();
     let mut times: Vec<Duration> = Vec::new();
     let mut trouble = None;
     let mut routeless = 0;
     for seen in last {
         statistics.asked += 1;
+        let seen = match seen {
+            Last::Seen(seen) => seen,
+            Last::Right(time) => {
+                statistics.answered += 1;
+                times.push(time);
+                continue;
+            }
+        };
         match &seen.answer {
             Answer::Silent { why } => {
                 routeless += usize::from(why == NO_ROUTE);

@@ -57,7 +57,7 @@ fn run(
     let asked = Ask {
         origin: &origin,
         nameservers: servers,
-        questions,
+        questions: &questions.into(),
         pairs: None,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()

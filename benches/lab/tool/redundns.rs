@@ -33,6 +33,9 @@ pub(super) fn look(visit: &Visit<'_>) -> Heard {
             .args(["audit", "--json", "--root-hints"])
             .arg(&visit.lab.hints);
         command.arg("--trust-anchor").arg(&visit.lab.anchor);
+        if let Some(page) = &visit.case.status_page {
+            command.arg("--status-page").arg(page);
+        }
         if visit.case.mode == Mode::Names {
             let names = visit.scratch.join("names");
             fs::write(&names, NAMES).expect("a list of names");
@@ -66,6 +69,9 @@ fn project(visit: &Visit<'_>) {
         fs::create_dir_all(directory).expect("a folder");
     }
     fs::copy(&visit.internet.file, zones.join(format!("{ZONE}.zone"))).expect("the zone file");
+    if let Some(policy) = &visit.case.policy {
+        fs::write(visit.scratch.join("redundns.toml"), policy).expect("a policy");
+    }
     for server in visit.case.nameservers() {
         let addresses: Vec<String> = server
             .addresses

@@ -40,7 +40,7 @@ pub(super) const RULES: &[Rule] = &[
     entry(
         "DIV05",
         Info,
-        "The domain of the status page is served by others than the audited providers.",
+        "The domain of the status page (`--status-page`) is served by others than the audited providers.",
         "Codeship's outage of 2014-12-01",
         "The page that tells of the outage is gone with it.",
         "Host the status page below a domain at another DNS provider.",

@@ -10,6 +10,7 @@ fn observe(nameserver: usize, question: usize, answer: Answer) -> Observation {
         tcp: false,
         attempts: 1,
         nsid: None,
+        whole: None,
     }
 }
 

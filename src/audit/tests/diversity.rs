@@ -68,3 +68,23 @@ fn one_network_and_one_system_are_too_few() {
         ]
     );
 }
+
+#[test]
+fn a_status_page_needs_somebody_else() {
+    let page = Name::absolute("status.shop.example").expect("a name");
+    let audited = [
+        server("ns1.a.net", "192.0.2.1", "a"),
+        server("ns1.b.org", "198.51.100.1", "b"),
+    ];
+    let told = |servers: &[Nameserver]| {
+        let finding = shared_page(&page, servers, &audited)?;
+        Some(format!("{} {}", finding.code, finding.message))
+    };
+    let within = told(&audited[1..]);
+    let expected =
+        "DIV05 the status page `status.shop.example.` is served by b alone, as the zone is";
+    assert_eq!(within.as_deref(), Some(expected));
+    let both = [audited[1].clone(), server("ns1.c.com", "203.0.113.1", "c")];
+    assert_eq!(told(&both), None);
+    assert_eq!(told(&[]), None);
+}

@@ -29,6 +29,8 @@ pub(super) struct Inputs {
     pub(super) names: Option<(String, String)>,
     /// DS and DNSKEY records that are trusted instead of the public root's.
     pub(super) anchors: Option<Zone>,
+    /// Where users are told of outages.
+    pub(super) page: Option<Name>,
 }
 
 impl Inputs {
@@ -76,9 +78,26 @@ impl Inputs {
             let table = AsnTable::read(&file, &text);
             table.map_err(|own| faults.extend(own)).ok()
         });
+        let mut page = None;
+        match arguments
+            .status_page
+            .as_deref()
+            .map(|text| (text, Name::absolute(text)))
+        {
+            None => {}
+            Some((_, Ok(name))) => page = Some(name),
+            Some((text, Err(error))) => {
+                let message = format!("--status-page: `{text}` is no domain: {error}");
+                faults.push(
+                    Finding::new("CFG09", Severity::Error, message)
+                        .hint("name the host of the page alone, such as status.example.net"),
+                );
+            }
+        }
         if faults.is_empty() {
             Ok(Self {
                 project,
+                page,
                 hints: hints.map(|zone| probe::hints_of(&zone)),
                 asn,
                 names,
@@ -127,6 +146,21 @@ fn unknown_codes(project: &Project) -> Vec<Finding> {
             )
             .at("redundns.toml", 1, 1)
             .hint("`redundns explain` lists all of them")
+        })
+        .collect()
+}
+
+/// What is worth knowing of targets that are files and could have been meant as domains.
+pub(super) fn mistakable(targets: &[String]) -> Vec<String> {
+    let is_mistakable = |target: &&String| {
+        let path = Path::new(target.as_str());
+        let looks_like_one = path.extension().is_none_or(|own| own != "zone");
+        looks_like_one && !target.contains('/') && path.is_file()
+    };
+    let named = targets.iter().filter(is_mistakable);
+    named
+        .map(|target| {
+            format!("`{target}` is a file here, and is compared; `{target}.` is the domain alone")
         })
         .collect()
 }

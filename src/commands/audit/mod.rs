@@ -2,13 +2,16 @@
 
 mod asking;
 mod inputs;
+mod page;
 mod signing;
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::console::Console;
 use super::extras::unknown_to;
 use super::session::{refuse, rendered};
+use super::telling::Telling;
 use crate::audit::{self, Cut, Evidence, Member, Probe, Redundancy, read_names};
 use crate::cli::{Audit, Global};
 use crate::config::Level;
@@ -16,9 +19,9 @@ use crate::probe::{Gather, Stop, Walker, root_hints};
 use crate::report::{FindingEntry, Outcome, Report, ZoneReport, text};
 use crate::verdict::{Nameserver, Question, Verdict};
 use crate::zone::{Finding, Name, RecordType, Severity};
-use asking::{Asked, Manner, ask};
+use asking::{Asked, First, Manner};
 pub(super) use inputs::root_hints_of;
-use inputs::{Inputs, Subject, subjects};
+use inputs::{Inputs, Subject, mistakable, subjects};
 use signing::signing;
 
 pub(super) async fn run(
@@ -38,6 +41,9 @@ pub(super) async fn run(
             return Ok(Outcome::Trouble);
         }
     };
+    for note in mistakable(&arguments.targets) {
+        console.note(&note);
+    }
     let mut wanted = Vec::new();
     let mut faults = Vec::new();
     for subject in &subjects {
@@ -132,49 +138,70 @@ impl Run<'_> {
             progress: &say,
         };
         let mut evidence = gather.evidence(chain).await;
-        let told = |done: usize, total: usize| {
-            progress.say(format!(
-                "{zone}: asking the nameservers, {done} of {total} answers"
-            ));
-        };
-        let manner = Manner {
-            concurrency: self.global.concurrency,
-            deadline: self.deadline,
-            wanted,
-            progress: &told,
-        };
-        let mut asked = ask(&evidence, file.map(|(_, zone)| zone), &manner).await;
-        let (targets, (signing, is_chain_known)) = tokio::join!(
-            gather.targets(std::mem::take(&mut asked.targets)),
-            signing(&evidence, self.inputs, &asked.questions, self.deadline),
-        );
-        evidence.targets = targets;
-        drop(progress);
         let options = audit::JudgeOptions {
             asn: self.inputs.asn.as_ref(),
             has_file: file.is_some(),
         };
+        let found = self.tell_first(&audit::judge(&evidence, options));
+        let manner = Manner {
+            concurrency: self.global.concurrency,
+            deadline: self.deadline,
+            wanted,
+            telling: Telling {
+                console: self.console,
+                progress: &progress,
+                found: found.as_deref(),
+            },
+        };
+        let nameservers: Vec<Nameserver> = evidence
+            .servers
+            .iter()
+            .map(|view| view.server.clone())
+            .collect();
+        let file_zone = file.map(|(_, zone)| zone);
+        let mut first = asking::first(&evidence, &nameservers, file_zone, manner).await;
+        let (questions, targets) = (Arc::clone(&first.questions), first.targets());
+        let targets_wanted = targets.len();
+        let signed = manner.options(&evidence.servers);
+        let (mut asked, targets, (signing, is_chain_known), page) = tokio::join!(
+            first.again(),
+            gather.targets(targets),
+            signing(&evidence, self.inputs, &questions, &signed),
+            self.status_page(walker.as_ref(), &nameservers, &owner),
+        );
+        let First { live, left_out, .. } = first;
+        evidence.targets = targets;
+        drop(progress);
         let mut findings = audit::judge(&evidence, options);
+        findings.extend(page);
+        if walker.is_none() && targets_wanted > 0 {
+            let message = format!(
+                "{} that MX and SRV records name {} not looked up: with --ns nobody else is asked",
+                text::plural(targets_wanted, "host"),
+                if targets_wanted == 1 { "was" } else { "were" },
+            );
+            findings.push(
+                Finding::new("AUD03", Severity::Info, message)
+                    .hint("say with --root-hints FILE where to begin looking for them"),
+            );
+        }
         // Servers without TCP were told already.
         asked.findings.retain(|one| one.code != "SRV02");
         findings.append(&mut asked.findings);
         findings.extend(subject.findings.iter().cloned());
         findings.extend(signing);
-        let redundancy = self.redundancy(&evidence, &asked);
+        let redundancy = self.redundancy(&evidence, &asked, &live);
         findings.extend(redundancy.findings());
         report.redundancy = Some(Box::new((&redundancy).into()));
         if let Some((_, file)) = file {
             let given: Vec<_> = evidence.servers.iter().filter_map(given_away).collect();
             findings.extend(unknown_to(file, &given));
         }
-        if asked.left_out > 0 {
-            let message = format!(
-                "the zone is large: {} of its questions were not asked",
-                asked.left_out
-            );
+        if left_out > 0 {
+            let message = format!("the zone is large: {left_out} of its questions were not asked");
             findings.push(Finding::new("AUD02", Severity::Info, message));
         }
-        let outcome = self.fill(&mut report, &evidence, &asked, &findings);
+        let outcome = self.fill(&mut report, &evidence, &nameservers, &asked, &findings);
         if let Some((_, file)) = file {
             report.place(file);
         }
@@ -186,8 +213,19 @@ impl Run<'_> {
         (report, Outcome::worst([outcome, chain]))
     }
 
+    /// The worst that is known already, for those who wait.
+    fn tell_first(&self, findings: &[Finding]) -> Option<String> {
+        let first = findings.first()?;
+        if first.severity == Severity::Info {
+            return None;
+        }
+        let first = format!("{}: {}", first.code, first.message);
+        self.console.detail(&format!("first finding: {first}"));
+        Some(first)
+    }
+
     /// What the zone survives. A server is sound if it was heard and no answer of it is known to be wrong.
-    fn redundancy(&self, evidence: &Evidence, asked: &Asked) -> Redundancy {
+    fn redundancy(&self, evidence: &Evidence, asked: &Asked, live: &[usize]) -> Redundancy {
         let wrong: Vec<usize> = asked
             .judgement
             .differences
@@ -209,7 +247,7 @@ impl Run<'_> {
             .enumerate()
             .map(|(index, view)| Member {
                 server: &view.server,
-                is_sound: asked.live.contains(&index) && !wrong.contains(&index),
+                is_sound: live.contains(&index) && !wrong.contains(&index),
                 has_glue: glue.contains(&&view.server.name),
             })
             .collect();
@@ -235,24 +273,20 @@ impl Run<'_> {
         &self,
         report: &mut ZoneReport,
         evidence: &Evidence,
+        nameservers: &[Nameserver],
         asked: &Asked,
         findings: &[Finding],
     ) -> Outcome {
-        let nameservers: Vec<Nameserver> = evidence
-            .servers
-            .iter()
-            .map(|view| view.server.clone())
-            .collect();
         if report.record_sets == 0 {
-            report.record_sets = asked.reference.len();
+            report.record_sets = asked.record_sets;
         }
         report.findings = findings.iter().map(Into::into).collect();
-        report.judged(&nameservers, &asked.judgement);
+        report.judged(nameservers, &asked.judgement);
         report.findings.retain_mut(|one| self.keep(one));
         report
             .findings
             .iter_mut()
-            .for_each(|one| complete(one, &nameservers));
+            .for_each(|one| complete(one, nameservers));
         report
             .findings
             .sort_by_key(|one| (rank(&one.severity), one.code.clone()));

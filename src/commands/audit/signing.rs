@@ -1,25 +1,22 @@
 //! The part of an audit that is about DNSSEC.
 
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::inputs::Inputs;
 use crate::audit::dnssec::{
     Anchor, Examined, Trust, anchors_of, follow, judge, questions, root_anchors,
 };
 use crate::audit::{Evidence, Probe};
-use crate::probe::signed;
+use crate::probe::{AskOptions, signed};
 use crate::verdict::{Nameserver, Question};
 use crate::zone::Finding;
-
-/// Signatures are made of arithmetic, and a question with them is a larger answer: fewer at a time.
-const WINDOW: usize = 8;
 
 /// Findings of the family SEC, and whether the chain of trust is known.
 pub(super) async fn signing(
     evidence: &Evidence,
     inputs: &Inputs,
     known: &[Question],
-    deadline: Option<Instant>,
+    options: &AskOptions,
 ) -> (Vec<Finding>, bool) {
     let nameservers: Vec<Nameserver> = evidence
         .servers
@@ -37,7 +34,7 @@ pub(super) async fn signing(
     }
     let zone = &evidence.zone().zone;
     let questions = questions(zone, known, false);
-    let mut signed = signed(&chain, &questions, WINDOW, deadline).await;
+    let mut signed = signed(&chain, &questions, options).await;
     for witness in &mut signed.witnesses {
         witness.nameserver = live[witness.nameserver];
     }

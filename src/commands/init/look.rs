@@ -344,7 +344,7 @@ pub(super) async fn ask(
     let ask = Ask {
         origin: &look.origin,
         nameservers: servers,
-        questions,
+        questions: &questions.into(),
         pairs: None,
     };
     let options = AskOptions {

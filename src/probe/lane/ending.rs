@@ -2,15 +2,21 @@
 
 use std::time::Duration;
 
-use super::{BATCH, Lane};
+use super::Lane;
 use crate::verdict::{Answer, Observation};
+
+/// Observations that are handed over in one go where there are many at once.
+const BATCH: usize = 256;
 
 impl Lane {
     /// Everything that is left is silent, for the same reason.
-    pub(super) fn give_up(&mut self, why: &str) {
+    pub(super) async fn give_up(&mut self, why: &str) {
         self.requeue();
         for question in std::mem::take(&mut self.queue) {
             self.silence(question, why, Duration::ZERO, 0);
+            if self.batch.len() >= BATCH {
+                self.flush().await;
+            }
         }
     }
 
@@ -31,20 +37,18 @@ impl Lane {
             tcp: false,
             attempts,
             nsid: None,
+            whole: None,
         });
     }
 
     pub(super) fn observe(&mut self, observation: Observation) {
         self.batch.push(observation);
-        if self.batch.len() >= BATCH {
-            self.flush();
-        }
     }
 
-    pub(super) fn flush(&mut self) {
+    pub(super) async fn flush(&mut self) {
         if !self.batch.is_empty() {
             // Nobody listens any more only when the run was cancelled.
-            let _ = self.out.send(std::mem::take(&mut self.batch));
+            let _ = self.out.send(std::mem::take(&mut self.batch)).await;
         }
     }
 }

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use tokio::io::{Interest, Ready};
 use tokio::net::UdpSocket;
-use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::{Sender, UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
 
 use super::engine::Shared;
@@ -25,9 +25,6 @@ use crate::zone::message::{MessageRef, Section};
 /// Sockets at one address. Each has a random port and only hears from the address it is connected to, so that a
 /// forger has to guess the port, the socket's share of the questions and the id.
 const SOCKETS: usize = 4;
-
-/// Observations that are handed over in one go.
-const BATCH: usize = 256;
 
 /// How long to leave a socket alone that takes no more.
 const FULL: Duration = Duration::from_millis(1);
@@ -50,6 +47,8 @@ struct Flight {
 pub(super) struct Lane {
     index: usize,
     address: SocketAddr,
+    /// Whether it is asked with EDNS.
+    edns: bool,
     shared: Arc<Shared>,
     queue: VecDeque<usize>,
     flights: Vec<Flight>,
@@ -63,7 +62,7 @@ pub(super) struct Lane {
     /// Questions that ran out of tries in silence since it was last heard.
     strikes: u32,
     batch: Vec<Observation>,
-    out: UnboundedSender<Vec<Observation>>,
+    out: Sender<Vec<Observation>>,
     over_tcp: Option<UnboundedSender<usize>>,
     tcp: JoinSet<()>,
     buffer: Vec<u8>,
@@ -75,11 +74,12 @@ impl Lane {
         address: SocketAddr,
         questions: Vec<usize>,
         shared: Arc<Shared>,
-        out: UnboundedSender<Vec<Observation>>,
+        out: Sender<Vec<Observation>>,
     ) -> Self {
         Self {
             index,
             address,
+            edns: !shared.options.without_edns.contains(&address),
             shared,
             queue: questions.into(),
             flights: Vec::new(),
@@ -99,9 +99,9 @@ impl Lane {
 
     pub(super) async fn run(mut self) {
         if let Err(why) = self.exchange().await {
-            self.give_up(&why);
+            self.give_up(&why).await;
         }
-        self.flush();
+        self.flush().await;
         self.over_tcp = None;
         while self.tcp.join_next().await.is_some() {}
     }
@@ -126,7 +126,7 @@ impl Lane {
             }
             self.expire(now)?;
             let next_send = self.send_more(now)?;
-            self.flush();
+            self.flush().await;
             if self.flights.is_empty() && self.queue.is_empty() {
                 return Ok(());
             }
@@ -159,7 +159,8 @@ impl Lane {
             }
         });
         // Refusals wake nobody who waits to read. Later ones show when the next question is sent.
-        let first = self.flights.first().filter(|_| self.heard.is_none());
+        let only = self.flights.len() == 1 && self.heard.is_none();
+        let first = self.flights.first().filter(|_| only);
         let ready = async {
             let Some(first) = first else {
                 any.await;
@@ -244,11 +245,9 @@ impl Lane {
             self.ask_over_tcp(number);
             return;
         };
-        let nsid = if self.shared.options.nsid {
-            nsid(&message)
-        } else {
-            None
-        };
+        let options = &self.shared.options;
+        let nsid = options.nsid.then(|| nsid(&message)).flatten();
+        let whole = options.dnssec.then(|| octets.into());
         self.observe(Observation {
             nameserver: self.index,
             question: number,
@@ -257,6 +256,7 @@ impl Lane {
             tcp: false,
             attempts: flight.tries,
             nsid,
+            whole,
         });
     }
 
@@ -297,7 +297,8 @@ impl Lane {
     /// Fills the window; says when more may be sent if the rate forbids it now.
     fn send_more(&mut self, now: Instant) -> Result<Option<Instant>, String> {
         // Until a server has spoken, one question is enough to find out whether it will.
-        let trusted = self.heard.is_some() && self.strikes == 0;
+        let spoke = self.heard.is_some() || self.shared.options.awake;
+        let trusted = spoke && self.strikes == 0;
         let window = if trusted {
             self.shared.options.window.max(1)
         } else {
@@ -318,7 +319,7 @@ impl Lane {
                 question,
                 id: self.free_id(socket),
                 socket,
-                edns: true,
+                edns: self.edns,
                 tries: 0,
                 first_sent: now,
                 sent: now,

@@ -7,7 +7,7 @@ use crate::verdict::{Answer, Expected, Group, Question, Standing, Verdict};
 use crate::zone::RecordType;
 
 /// The worth of an answer. An SOA's data is compared among servers instead of with the file.
-pub(super) fn value(
+pub(in crate::verdict) fn value(
     expected: &Expected,
     before: Option<&Expected>,
     answer: &Answer,

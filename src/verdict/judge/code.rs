@@ -1,11 +1,15 @@
 //! The code under which a difference is explained.
 
-use crate::verdict::{Difference, Expected, Verdict};
+use crate::verdict::{Difference, Expected, Nameserver, Verdict};
 use crate::zone::{Lookup, NameRef, RecordType, Zone};
 
 /// The code of what is wrong with the answers. `zone` is what they were compared with; empty where nobody is known to
 /// be wrong.
-pub(super) fn code(difference: &Difference, zone: &Zone) -> &'static str {
+pub(super) fn code(
+    difference: &Difference,
+    zone: &Zone,
+    nameservers: &[Nameserver],
+) -> &'static str {
     let mut wrong = difference
         .answers
         .iter()
@@ -20,6 +24,17 @@ pub(super) fn code(difference: &Difference, zone: &Zone) -> &'static str {
     }
     if apex && difference.rtype == RecordType::NS {
         return "DEL02";
+    }
+    let of_declared = |&server: &usize| {
+        let whose = nameservers[server].provider.as_ref();
+        let mut declared = difference.declared.iter();
+        declared.any(|one| Some(&one.provider) == whose)
+    };
+    if wrong
+        .clone()
+        .all(|group| group.nameservers.iter().all(of_declared))
+    {
+        return "AGR09";
     }
     if wrong.all(|group| group.why.starts_with("TTL ")) {
         return "AGR02";

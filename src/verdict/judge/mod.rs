@@ -2,17 +2,21 @@
 
 mod answers;
 mod code;
+mod unstable;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::verdict::expectation::ByZone;
-use answers::{newer, same, split, standing, value};
+pub(super) use answers::value;
+use answers::{newer, same, split, standing};
 
-use crate::verdict::pair::{Worth, weigh};
-use crate::verdict::statistics::statistics;
+use crate::verdict::expectation::ByZone;
+use crate::verdict::pair::Worth;
+use crate::verdict::seen::right_answer;
+use crate::verdict::statistics::{Last, statistics};
 use crate::verdict::{
     Answer, Declared, Difference, Expectations, Expected, Group, Judgement, Nameserver, Notice,
-    Observation, Question, SoaFields, Verdict, expect,
+    Observation, Question, Seen, SoaFields, Verdict, expect,
 };
 use crate::zone::{RecordSet, RecordType, Zone};
 
@@ -29,32 +33,37 @@ pub struct JudgeOptions<'a> {
     pub at_once: bool,
 }
 
-/// Judges `observations`, in the order in which they were made: the last one of a nameserver and question counts,
-/// earlier ones tell whether the server is stable.
+/// Judges `observations` as [`judge_seen`] does.
 pub fn judge<'a>(
     expectations: impl Into<Expectations<'a>>,
-    nameservers: &[Nameserver],
+    nameservers: &'a [Nameserver],
     questions: &[Question],
     observations: &[Observation],
     options: JudgeOptions<'_>,
 ) -> Judgement {
-    let expectations = expectations.into();
+    let mut seen = Seen::new(expectations, nameservers, &questions.into());
+    for one in observations {
+        seen.take(one.clone());
+    }
+    judge_seen(&seen, options)
+}
+
+/// Judges what was seen, in the order in which it was made: the last observation of a nameserver and question counts,
+/// earlier ones tell whether the server is stable.
+pub fn judge_seen(seen: &Seen<'_>, options: JudgeOptions<'_>) -> Judgement {
     let mut judge = Judge {
-        zones: expectations.zone_numbers(nameservers),
-        expectations: &expectations,
-        nameservers,
-        questions,
+        zones: seen.expectations.zone_numbers(seen.nameservers),
+        expectations: &seen.expectations,
+        nameservers: seen.nameservers,
+        questions: &seen.questions,
+        seen,
         options,
-        history: vec![Vec::new(); questions.len() * nameservers.len()],
         excused: BTreeSet::new(),
         remarks: BTreeMap::new(),
         judgement: Judgement::default(),
     };
-    for seen in observations {
-        judge.history[seen.question * nameservers.len() + seen.nameserver].push(seen);
-    }
     judge.measure();
-    for number in 0..questions.len() {
+    for number in 0..judge.questions.len() {
         judge.question(number);
     }
     judge.finish()
@@ -66,9 +75,8 @@ struct Judge<'a> {
     zones: Vec<usize>,
     nameservers: &'a [Nameserver],
     questions: &'a [Question],
+    seen: &'a Seen<'a>,
     options: JudgeOptions<'a>,
-    /// By question and then nameserver.
-    history: Vec<Vec<&'a Observation>>,
     /// Nameservers out of reach from here that were verified at another address.
     excused: BTreeSet<usize>,
     /// Code, question and message of each notice, and whom it is about.
@@ -77,15 +85,25 @@ struct Judge<'a> {
 }
 
 impl<'a> Judge<'a> {
-    fn of(&self, question: usize, nameserver: usize) -> &[&'a Observation] {
-        &self.history[question * self.nameservers.len() + nameserver]
+    /// What was seen beside right answers.
+    fn others(&self, question: usize, nameserver: usize) -> &'a [Observation] {
+        let others = self.seen.others.get(&(question, nameserver));
+        others.map_or(&[], Vec::as_slice)
+    }
+
+    /// How the last one came out.
+    fn last(&self, question: usize, nameserver: usize) -> Option<Last<'a>> {
+        match self.others(question, nameserver).last() {
+            Some(seen) => Some(Last::Seen(seen)),
+            None => self.seen.right(question, nameserver).map(Last::Right),
+        }
     }
 
     /// Statistics, and what they say about servers and providers as a whole.
     fn measure(&mut self) {
         let each: Vec<_> = (0..self.nameservers.len())
             .map(|nameserver| {
-                let last = |question| self.of(question, nameserver).last().copied();
+                let last = |question| self.last(question, nameserver);
                 statistics((0..self.questions.len()).filter_map(last))
             })
             .collect();
@@ -116,6 +134,15 @@ impl<'a> Judge<'a> {
     }
 
     fn question(&mut self, number: usize) {
+        match self.seen.is_all_right(number) {
+            None => return,
+            Some(true) if self.excused.is_empty() && self.expectations.is_uniform() => {
+                self.judgement.agreement.questions += 1;
+                self.judgement.agreement.agree += 1;
+                return;
+            }
+            Some(_) => {}
+        }
         let question = &self.questions[number];
         let Some(expected) = self.expectations.expect(question) else {
             return;
@@ -131,28 +158,28 @@ impl<'a> Judge<'a> {
         // Of each group: the zone that it is judged by.
         let mut zones: Vec<usize> = Vec::new();
         for nameserver in 0..self.nameservers.len() {
-            let Some(&seen) = self.of(number, nameserver).last() else {
-                continue;
-            };
-            if self.excused.contains(&nameserver) {
-                continue;
-            }
             let zone = self.zones[nameserver];
+            let answer = match self.last(number, nameserver) {
+                None => continue,
+                Some(_) if self.excused.contains(&nameserver) => continue,
+                Some(Last::Seen(seen)) => Cow::Borrowed(&seen.answer),
+                Some(Last::Right(_)) => Cow::Owned(right_answer(expected.of(zone))),
+            };
             let known = (0..groups.len()).find(|&at| {
                 let first = groups[at].nameservers[0];
                 expected.is_same(zones[at], zone)
                     && self.are_judged_alike(first, nameserver)
-                    && same(&groups[at].answer, &seen.answer)
+                    && same(&groups[at].answer, &answer)
             });
             if let Some(at) = known {
                 groups[at].nameservers.push(nameserver);
                 continue;
             }
-            let worth = self.worth(nameserver, &expected, before.as_ref(), seen, question);
+            let worth = self.worth(nameserver, &expected, before.as_ref(), &answer, question);
             zones.push(zone);
             groups.push(Group {
                 nameservers: vec![nameserver],
-                answer: seen.answer.clone(),
+                answer: answer.into_owned(),
                 verdict: worth.verdict,
                 why: worth.why.clone(),
             });
@@ -187,21 +214,20 @@ impl<'a> Judge<'a> {
         nameserver: usize,
         expected: &ByZone,
         before: Option<&Expected>,
-        seen: &Observation,
+        answer: &Answer,
         question: &Question,
     ) -> Worth {
         let server = &self.nameservers[nameserver];
-        if self.expectations.is_free(server, question, &seen.answer) {
+        if self.expectations.is_free(server, question, answer) {
             return Worth::of(Verdict::Agree, "");
         }
         let worth = value(
             expected.of(self.zones[nameserver]),
             before,
-            &seen.answer,
+            answer,
             question,
         );
-        if worth.verdict == Verdict::Extra
-            && self.expectations.is_others(server, question, &seen.answer)
+        if worth.verdict == Verdict::Extra && self.expectations.is_others(server, question, answer)
         {
             return Worth::of(Verdict::Agree, "");
         }
@@ -243,7 +269,7 @@ impl<'a> Judge<'a> {
             declared,
             answers: groups,
         };
-        difference.code = code::code(&difference, self.expectations.common());
+        difference.code = code::code(&difference, self.expectations.common(), self.nameservers);
         if is_explained {
             self.judgement.explained.push(difference);
         } else {
@@ -302,33 +328,6 @@ impl<'a> Judge<'a> {
         split(groups, &behind);
     }
 
-    /// A server that went back to an earlier answer, or away from the right one, has more than one opinion.
-    fn look_back(&mut self, number: usize, expected: &ByZone, is_soa: bool) {
-        let rtype = self.questions[number].rtype;
-        for nameserver in 0..self.nameservers.len() {
-            let expected = expected.of(self.zones[nameserver]);
-            let mut told: Vec<&Answer> = Vec::new();
-            let mut unstable = false;
-            for seen in self.of(number, nameserver) {
-                let answer = &seen.answer;
-                if !answer.is_verified() || told.last().is_some_and(|last| same(last, answer)) {
-                    continue;
-                }
-                let was_right = !is_soa
-                    && told
-                        .last()
-                        .is_some_and(|last| weigh(expected, last, rtype).verdict == Verdict::Agree);
-                let moved = self.options.at_once && !is_soa && !told.is_empty();
-                unstable |= moved || was_right || told.iter().any(|earlier| same(earlier, answer));
-                told.push(answer);
-            }
-            if unstable {
-                let message = in_turn(self.of(number, nameserver));
-                self.remark("unstable", Some(number), message, nameserver);
-            }
-        }
-    }
-
     fn explain(&mut self, code: &'static str, number: usize, nameservers: &[usize]) {
         let (question, message) = match code {
             "txt-cut" => (Some(number), "same text, cut into other character-strings"),
@@ -373,21 +372,6 @@ impl<'a> Judge<'a> {
             .collect();
         self.judgement
     }
-}
-
-/// The words for an unstable server, with the names of its nodes where they were told (RFC 5001).
-fn in_turn(seen: &[&Observation]) -> String {
-    let nodes: BTreeSet<String> = seen
-        .iter()
-        .filter_map(|seen| seen.nsid.as_ref())
-        .map(|node| node.escape_ascii().to_string())
-        .collect();
-    let message = "the server gives different answers in turn";
-    if nodes.is_empty() {
-        return message.to_owned();
-    }
-    let nodes: Vec<String> = nodes.into_iter().collect();
-    format!("{message} (nodes {})", nodes.join(", "))
 }
 
 #[cfg(test)]

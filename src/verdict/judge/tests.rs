@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use super::*;
-use crate::verdict::{Settle, Standing};
-use crate::zone::{Name, Position, RecordSet, ZoneBuilder};
+use crate::verdict::{Declaration, Settle, Standing};
+use crate::zone::{Name, Position, RecordKey, RecordSet, ZoneBuilder};
 
 const SOA: &[u8] = b"\x01m\0\x01r\0\0\0\0\x01\0\0\0\x02\0\0\0\x03\0\0\0\x04\0\0\0\x3c";
 
@@ -63,6 +63,7 @@ fn seen(nameserver: usize, question: usize, answer: Answer) -> Observation {
         tcp: false,
         attempts: 1,
         nsid: None,
+        whole: None,
     }
 }
 
@@ -246,6 +247,67 @@ fn a_server_with_two_opinions_is_unstable_and_one_that_settles_is_not() {
     assert!(!unstable(&[www(2), www(2), silent("timeout"), www(1)]));
     assert!(unstable(&[www(1), www(2)]));
     assert!(unstable(&[www(2), www(3), www(2)]));
+}
+
+#[test]
+fn right_answers_are_not_kept_and_count_all_the_same() {
+    let (zone, servers) = (zone(1), servers(&["a", "b"]));
+    let mut log = Seen::new(&zone, &servers, &asked().into());
+    let at_node = |nameserver, octet, node: &[u8]| Observation {
+        nsid: Some(node.to_vec()),
+        ..seen(nameserver, 1, www(octet))
+    };
+    log.take(at_node(0, 1, b"n1"));
+    log.take(at_node(1, 1, b"n1"));
+    assert!(log.others.is_empty() && log.first_difference().is_none());
+    let judgement = judge_seen(&log, JudgeOptions::default());
+    assert!(judgement.is_clean() && !judgement.is_trouble());
+    assert_eq!(judgement.agreement.agree, 1);
+    let times = judgement.nameservers.iter().map(|own| own.p50_ms);
+    assert_eq!(times.collect::<Vec<_>>(), [Some(10.0), Some(20.0)]);
+
+    // Whatever comes after something else is kept: it tells that the server went back.
+    log.take(at_node(0, 2, b"n2"));
+    log.take(at_node(0, 1, b"n1"));
+    assert_eq!(log.others[&(1, 0)].len(), 2);
+    let first = "www.example. A at ns.a. 127.0.0.1:53: other data";
+    assert_eq!(log.first_difference(), Some(first));
+    let judgement = judge_seen(&log, JudgeOptions::default());
+    assert!(judgement.is_clean());
+    let notice = &judgement.notices[0];
+    assert_eq!(notice.code, "unstable");
+    assert!(
+        notice.message.ends_with("(nodes n1, n2)"),
+        "{}",
+        notice.message
+    );
+}
+
+#[test]
+fn another_answer_than_declared_has_a_code_of_its_own() {
+    let (common, own) = (zone(1), zone(9));
+    let servers = servers(&["a", "b"]);
+    let code = |a, b| {
+        let declared = Declaration {
+            provider: "b".to_owned(),
+            key: RecordKey {
+                owner: name("www.example"),
+                rtype: RecordType::A,
+            },
+            reason: "a proxy".to_owned(),
+        };
+        let expectations = Expectations::from(&common)
+            .own("b", &own)
+            .declaring([declared]);
+        let observations = [seen(0, 1, www(a)), seen(1, 1, www(b))];
+        let options = JudgeOptions::default();
+        let judgement = judge(expectations, &servers, &asked(), &observations, options);
+        assert_eq!(judgement.explained.len() + judgement.differences.len(), 1);
+        judgement.differences.first().map(|one| one.code)
+    };
+    assert_eq!(code(1, 9), None);
+    assert_eq!(code(1, 7), Some("AGR09"));
+    assert_eq!(code(2, 9), Some("AGR01"));
 }
 
 #[test]

@@ -202,10 +202,17 @@ fn before_the_delegation_given_servers_are_asked() {
     let [a, b, c] = servers.each_ref().map(String::as_str);
     let given = ["shop.test", "--ns", a, "--ns", b];
     let (code, report) = json(&at, &given);
-    assert_eq!((code, told(&report)), (0, Vec::new()), "{report:#}");
+    // Whoever is asked alone cannot tell where the mail goes.
+    let alone = "AUD03   []".to_owned();
+    assert_eq!(
+        (code, told(&report)),
+        (0, vec![alone.clone()]),
+        "{report:#}"
+    );
     let (code, report) = json(&at, &[&given[..], &["--ns", c]].concat());
     let expected = format!("AGR01 www.shop.test. A [ns1.c.net. {}]", nsd.address());
-    assert_eq!((code, told(&report)), (1, vec![expected]), "{report:#}");
+    let expected = vec![alone, expected];
+    assert_eq!((code, told(&report)), (1, expected), "{report:#}");
     let text = run(&at, &[&given[..], &["--ns", c]].concat());
     text.expect(
         1,
@@ -295,6 +302,10 @@ fn what_is_typed_wrongly_is_said_at_once_and_asks_nobody() {
             &["gone.txt:1:1", "cannot read it"],
         ),
         (&["shop.test", "--ns", "ns1.a.example"], &["NAME=ADDRESS"]),
+        (
+            &["shop.test", "--status-page", "https://status..test"],
+            &["--status-page", "is no domain"],
+        ),
     ];
     for (arguments, phrases) in table {
         run(&at, arguments).expect(2, phrases);
