@@ -1,13 +1,14 @@
 //! What each server makes of the chain of trust, answer by answer.
 
 use super::algorithms;
-use super::chain::{Trust, trusted_keys, valid};
+use super::chain::{Trust, trusted_keys};
 use super::denial::{Claim, Nsec, Nsec3, has_type, prove};
 use super::key::Key;
 use super::servers;
 use super::signature::span;
 use super::signed::{Said, SignedSet};
 use super::tally::Tally;
+use super::verified::Verified;
 use crate::verdict::{Nameserver, Question};
 use crate::zone::{Finding, Name, RecordType, Severity};
 
@@ -67,14 +68,15 @@ pub fn judge(examined: &Examined<'_>, now: u32) -> Vec<Finding> {
         _ => Severity::Error,
     };
     trust(examined, &signers, now, &mut tally);
+    let mut verified = Verified::new(examined.zone.borrow(), now);
     for signer in signers.iter().filter(|signer| signer.set.is_some()) {
         let own = examined
             .witnesses
             .iter()
             .filter(|witness| witness.nameserver == signer.index);
         for witness in own {
-            signatures(examined, signer, witness, fault, now, &mut tally);
-            denial(examined, signer, witness, fault, now, &mut tally);
+            signatures(examined, signer, witness, fault, &mut verified, &mut tally);
+            denial(examined, signer, witness, fault, &mut verified, &mut tally);
         }
         expiry(examined, signer, now, &mut tally);
         bitmaps(examined, signer, fault, &mut tally);
@@ -186,12 +188,12 @@ fn own_sets<'a>(examined: &Examined<'_>, witness: &'a Witness) -> Vec<&'a Signed
 }
 
 /// SEC01: every set has a signature that counts. One that ran out is SEC04's.
-fn signatures(
-    examined: &Examined<'_>,
-    signer: &Signer<'_>,
-    witness: &Witness,
+fn signatures<'a>(
+    examined: &Examined<'a>,
+    signer: &'a Signer<'_>,
+    witness: &'a Witness,
     fault: Severity,
-    now: u32,
+    verified: &mut Verified<'a>,
     tally: &mut Tally,
 ) {
     for set in own_sets(examined, witness) {
@@ -206,14 +208,14 @@ fn signatures(
         if is_made {
             continue;
         }
-        let Err(why) = valid(set, &signer.keys, examined.zone.borrow(), now) else {
+        let Err(why) = verified.valid(set, &signer.keys) else {
             continue;
         };
         let only_late = !set.signatures.is_empty()
             && set
                 .signatures
                 .iter()
-                .all(|signature| signature.remaining(now) < 0);
+                .all(|signature| signature.remaining(verified.now()) < 0);
         let code = if only_late { "SEC04" } else { "SEC01" };
         let question = Question {
             name: set.owner.clone(),
@@ -224,12 +226,12 @@ fn signatures(
 }
 
 /// SEC06: what is denied is proved.
-fn denial(
-    examined: &Examined<'_>,
-    signer: &Signer<'_>,
-    witness: &Witness,
+fn denial<'a>(
+    examined: &Examined<'a>,
+    signer: &'a Signer<'_>,
+    witness: &'a Witness,
     fault: Severity,
-    now: u32,
+    verified: &mut Verified<'a>,
     tally: &mut Tally,
 ) {
     let (said, question) = (&witness.said, &witness.question);
@@ -254,7 +256,7 @@ fn denial(
     let proofs: Vec<&SignedSet> = said
         .authority
         .iter()
-        .filter(|set| valid(set, &signer.keys, apex, now).is_ok())
+        .filter(|set| verified.valid(set, &signer.keys).is_ok())
         .collect();
     if let Err(why) = prove(claim, question, apex, &proofs) {
         // Signers that work online leave these empty without a word (Knot DNS 3.2.6 with mod-onlinesign, seen

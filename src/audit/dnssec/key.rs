@@ -12,7 +12,7 @@ const ZONE_KEY: u16 = 0x0100;
 const REVOKED: u16 = 0x0080;
 
 /// A zone's public key.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
     /// Its data as a DNSKEY record.
     pub rdata: Box<[u8]>,

@@ -15,6 +15,7 @@ mod servers;
 mod signature;
 mod signed;
 mod tally;
+mod verified;
 
 pub use anchors::{anchors_of, root_anchors};
 pub use chain::{Anchor, Link, Promise, Trust, follow};

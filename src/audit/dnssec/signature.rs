@@ -12,7 +12,7 @@ use crate::zone::{Name, NameRef, RecordType, wire_length};
 const FIXED: usize = 18;
 
 /// A signature over an `RRset`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Signature {
     /// The type it covers.
     pub covered: RecordType,

@@ -9,7 +9,7 @@ use crate::zone::{Name, NameRef, RecordType, rdata};
 const IN: u16 = 1;
 
 /// An `RRset` as one server gave it, in the form that signatures cover.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SignedSet {
     /// Owner name.
     pub owner: Name,

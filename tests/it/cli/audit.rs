@@ -217,7 +217,7 @@ fn before_the_delegation_given_servers_are_asked() {
     text.expect(
         1,
         &[
-            "! shop.test.: 1 of",
+            "! shop.test.: 1 note, 1 of",
             "www A: differs [AGR01]",
             "expected 3600 192.0.2.1",
             "served 3600 192.0.2.9",
