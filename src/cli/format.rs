@@ -61,8 +61,7 @@ impl Format {
     fn commands(self) -> Option<&'static [&'static str]> {
         match self {
             Self::Text | Self::Json => None,
-            Self::Markdown => Some(&["lint", "plan", "sync", "check"]),
-            Self::Github => Some(&["lint", "plan", "sync", "check", "audit"]),
+            Self::Markdown | Self::Github => Some(&["lint", "plan", "sync", "check", "audit"]),
             Self::Junit => Some(&["lint", "sync", "check", "audit"]),
             Self::Sarif => Some(&["lint", "plan", "check", "audit"]),
             Self::Html => Some(&["sync", "check", "audit"]),
