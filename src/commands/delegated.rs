@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use crate::audit::Cut;
 use crate::audit::dnssec::{Said, Witness};
-use crate::probe::{self, Delegation, Resolver, Signed};
+use crate::probe::{self, AskOptions, Delegation, Resolver, Signed};
 use crate::report::Outcome;
 use crate::verdict::Nameserver;
 use crate::zone::{Finding, Name, RecordType, Severity, Zone, rdata};
@@ -40,7 +40,11 @@ impl Compared {
         };
         let parent = &delegation.parent;
         let chain = [cut(parent, &delegation.servers), cut(zone, servers)];
-        let signed = probe::signed(&chain, &[], 1, deadline).await;
+        let options = AskOptions {
+            deadline,
+            ..AskOptions::default()
+        };
+        let signed = probe::signed(&chain, &[], &options).await;
         let (outcome, findings) = match promised(&signed, zone) {
             Some(false) => return,
             Some(true) => {
