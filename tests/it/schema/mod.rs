@@ -185,10 +185,9 @@ fn toml(value: &Value) -> String {
 /// Lines `key = value`.
 fn lines(table: &Value) -> String {
     let members = table.as_object().expect("a table");
-    members
-        .iter()
-        .map(|(key, value)| format!("{key:?} = {}\n", toml(value)))
-        .collect()
+    members.iter().fold(String::new(), |text, (key, value)| {
+        text + &format!("{key:?} = {}\n", toml(value))
+    })
 }
 
 #[test]

@@ -23,8 +23,11 @@ fn faults(text: &str) -> Vec<String> {
 /// A place in the file: how to put a value there.
 type Place = Box<dyn Fn(Value) -> Value>;
 
+/// Tables as the schema describes them, and keys by their path.
+type Places = (Vec<(Place, Value)>, Vec<(Place, String)>);
+
 /// Every table that the schema describes, with its place, and every key with a value that is no table.
-fn places(root: &Value) -> (Vec<(Place, Value)>, Vec<(Place, String)>) {
+fn places(root: &Value) -> Places {
     let (mut tables, mut leaves) = (Vec::new(), Vec::new());
     let mut open: Vec<(Value, Vec<String>)> = vec![(root.clone(), Vec::new())];
     while let Some((own, path)) = open.pop() {

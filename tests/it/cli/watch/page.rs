@@ -1,6 +1,7 @@
 //! The files of the status page.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::Value;
 
@@ -58,7 +59,6 @@ fn the_page_says_what_was_seen_and_since_when() {
             .contains("www.example.test. A")
     );
     // Readable by a web server, and nothing half written beside it.
-    use std::os::unix::fs::PermissionsExt as _;
     let mode = fs::metadata(project.path("public/summary.json"))
         .expect("a file")
         .permissions()
