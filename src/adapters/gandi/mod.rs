@@ -152,6 +152,7 @@ impl Gandi {
         zone: Option<&Name>,
     ) -> Result<(Vec<I>, usize), ProviderError> {
         let (mut all, mut page) = (Vec::new(), 1);
+        let mut before = None;
         loop {
             let request = self.api.get(format!("{path}?per_page={PAGE}&page={page}"));
             let answer = request.accepting(&[404]).send().await?;
@@ -172,6 +173,7 @@ impl Gandi {
                 }
                 _ => page += 1,
             }
+            before = Some(answer.unlike(before.as_ref())?);
         }
     }
 

@@ -8,7 +8,7 @@ use serde::de::{Deserialize, DeserializeSeed};
 
 use super::failure::{self, Words};
 use super::pace;
-use crate::provider::ProviderError;
+use crate::provider::{ErrorKind, ProviderError};
 
 /// An answer, whole.
 pub struct Response {
@@ -40,6 +40,19 @@ impl Response {
     /// The octets of the body.
     pub fn body(&self) -> &[u8] {
         &self.body
+    }
+
+    /// Itself, if it is not the page `before` once more: whoever asks for a next page as long as more is promised never
+    /// ends where pages repeat.
+    pub fn unlike(self, before: Option<&Self>) -> Result<Self, ProviderError> {
+        if before.is_some_and(|before| before.body == self.body) {
+            let words = format!(
+                "{} gives the same page twice, and promises more",
+                self.origin
+            );
+            return Err(ProviderError::new(ErrorKind::Protocol, words).hint("run this again"));
+        }
+        Ok(self)
     }
 
     /// The body as JSON; strings may borrow from it.

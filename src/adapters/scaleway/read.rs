@@ -139,6 +139,7 @@ impl Scaleway {
         mut read: impl FnMut(&Response) -> Result<(usize, usize), ProviderError> + Send,
     ) -> Result<Option<Response>, ProviderError> {
         let (mut page, mut count) = (1, 0);
+        let mut before = None;
         loop {
             let request = self.api.get(format!("{path}&page={page}"));
             let answer = request.accepting(accepted).send().await?;
@@ -153,6 +154,7 @@ impl Scaleway {
                 let words = format_args!("it lists {count} of {total}, and no more");
                 return Err(nonsense(words).hint("run this again"));
             }
+            before = Some(answer.unlike(before.as_ref())?);
             page += 1;
         }
     }
