@@ -289,7 +289,11 @@ fn findings_of(zone: &ZoneReport, provider: Option<&str>) -> (State, Vec<String>
         }
         // The parent was asked, and lists somebody else.
         let is_seen = finding.code == "NSV03" && finding.name.is_some();
-        let own = if is_seen || finding.code.starts_with("AGR") {
+        let is_seen = is_seen
+            || ["AGR", "SEC"]
+                .iter()
+                .any(|family| finding.code.starts_with(family));
+        let own = if is_seen {
             State::Degraded
         } else {
             State::Unknown

@@ -272,6 +272,10 @@ fn what_could_not_be_asked_is_unknown() {
     let mut other = zone();
     other.findings = vec![error("AGR06", None)];
     assert_eq!(states(&other), [Degraded, Good, Good]);
+
+    let mut unsigned = zone();
+    unsigned.findings = vec![error("SEC01", Some("beta"))];
+    assert_eq!(states(&unsigned), [Degraded, Good, Degraded]);
 }
 
 #[test]

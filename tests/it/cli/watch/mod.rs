@@ -1,5 +1,6 @@
 //! `watch`: who is told what and when, what is kept, what others read, and bad days.
 
+mod delegation;
 mod history;
 mod page;
 mod rounds;
