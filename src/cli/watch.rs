@@ -35,7 +35,7 @@ pub struct Watch {
     /// Audit delegations from the root servers of this master file on, instead of the public root's
     #[arg(long, value_name = "FILE")]
     pub root_hints: Option<PathBuf>,
-    /// Send everybody of [[notify]] a message, say what each answered, and end
+    /// Send everybody of `[[notify]]` a message, say what each answered, and end
     #[arg(long, conflicts_with_all = ["once", "interval", "zones"])]
     pub test_notify: bool,
 }

@@ -101,7 +101,7 @@ impl Counts {
         self.rows.contains_key(&(subject.clone(), number))
     }
 
-    /// Rows that were touched since [`Self::stored`], with what they have come to.
+    /// Rows that were touched since `stored`, with what they have come to.
     pub fn unstored(&self) -> impl Iterator<Item = (&Subject, u64, Counted)> {
         let touched = self.touched.iter();
         touched.filter_map(|key| Some((&key.0, key.1, *self.rows.get(key)?)))
