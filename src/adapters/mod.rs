@@ -16,7 +16,6 @@ mod google;
 mod hetzner;
 pub mod http;
 mod lookup;
-
 mod ns1;
 mod ovh;
 mod powerdns;

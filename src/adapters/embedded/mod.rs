@@ -33,15 +33,18 @@ pub(super) const ADAPTER: Adapter = Adapter {
     name: "embedded",
     docs: "https://www.rfc-editor.org/rfc/rfc1034",
     capabilities,
-    keys: &[AccountKey::new(
-"listen",
-Kind::Texts,
-"The addresses, each with its port, on which the nameserver inside of the program answers.",
-).required(),
-AccountKey::text(
-"directory",
-"Where the zones are stored, relative to the project; left out: .redundns/embedded/ID.",
-)],
+    keys: &[
+        AccountKey::new(
+            "listen",
+            Kind::Texts,
+            "The addresses, each with its port, on which the nameserver inside of the program answers.",
+        )
+        .required(),
+        AccountKey::text(
+            "directory",
+            "Where the zones are stored, relative to the project; left out: .redundns/embedded/ID.",
+        ),
+    ],
     connect,
 };
 

@@ -33,21 +33,24 @@ pub(super) const ADAPTER: Adapter = Adapter {
     name: "exec",
     docs: "docs/exec.md",
     capabilities,
-    keys: &[AccountKey::new(
-"command",
-Kind::Texts,
-"The program and its arguments. It runs in the project directory, where a path with a slash starts as well.",
-).required(),
-AccountKey::new(
-"settings",
-Kind::Free,
-"Handed to the program as it stands, apart from the sources of secrets: it is given what they hold.",
-),
-AccountKey::new(
-"timeout",
-Kind::Seconds,
-"How many seconds one request may take; left out: 300.",
-)],
+    keys: &[
+        AccountKey::new(
+            "command",
+            Kind::Texts,
+            "The program and its arguments. It runs in the project directory, where a path with a slash starts as well.",
+        )
+        .required(),
+        AccountKey::new(
+            "settings",
+            Kind::Free,
+            "Handed to the program as it stands, apart from the sources of secrets: it is given what they hold.",
+        ),
+        AccountKey::new(
+            "timeout",
+            Kind::Seconds,
+            "How many seconds one request may take; left out: 300.",
+        ),
+    ],
     connect,
 };
 

@@ -3,6 +3,8 @@
 use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use crate::zone::Date;
+
 /// Attempts in all, unless a vendor's habits ask for another number.
 pub(super) const ATTEMPTS: u32 = 4;
 /// The pause before the second attempt; it doubles from there.
@@ -101,31 +103,16 @@ fn http_date(text: &str) -> Option<u64> {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ];
     let mut words = text.trim().strip_suffix(" GMT")?.split([' ', ':']).skip(1);
-    let day: u64 = words
-        .next()?
-        .parse()
-        .ok()
-        .filter(|day| (1..=31).contains(day))?;
+    let day = words.next()?.parse().ok()?;
     let month = words.next()?;
-    let month = MONTHS.iter().position(|name| *name == month)? as u64;
-    let year: u64 = words
-        .next()?
-        .parse()
-        .ok()
-        .filter(|year| (1970..10_000).contains(year))?;
+    let month = MONTHS.iter().position(|name| *name == month)? as u64 + 1;
+    let date = Date::new(words.next()?.parse().ok()?, month, day)?;
     let mut clock = 0;
     for limit in [24, 60, 61] {
         let part: u64 = words.next()?.parse().ok()?;
         clock = clock * 60 + Some(part).filter(|part| *part < limit)?;
     }
-    // Years that start in March have their leap day at the end, so that month lengths follow one rule.
-    let (year, month) = if month < 2 {
-        (year - 1, month + 10)
-    } else {
-        (year, month - 2)
-    };
-    let days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 306 + 5) / 10 + day - 1;
-    (days.checked_sub(719_468)? * 86_400).checked_add(clock)
+    Some(date.begin() + clock)
 }
 
 #[cfg(test)]
