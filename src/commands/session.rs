@@ -1,7 +1,7 @@
 //! What every command begins with: the project, the accounts that count, the zones that were named.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use super::console::Console;
@@ -12,6 +12,7 @@ use crate::cli::Global;
 use crate::config::{Account, Exception, NoProject, NsPolicy, Project, Shard, ZoneFile, read_zone};
 use crate::provider::{Capabilities, Member, fit};
 use crate::report::text::plural;
+use crate::rollout::journal;
 use crate::zone::{Finding, Name, Position, RecordType, Severity, Zone, ZoneBuilder};
 
 /// A project, seen through the global flags.
@@ -22,6 +23,8 @@ pub(super) struct Session {
     without: Vec<String>,
     /// When `--timeout` strikes.
     pub(super) deadline: Option<Instant>,
+    /// What runs on record may have left unserved, read once for all zones.
+    unserved: OnceLock<BTreeMap<(String, String), u64>>,
 }
 
 /// A zone file, read without an error.
@@ -65,7 +68,17 @@ impl Session {
             only: global.provider.clone(),
             without: global.without.clone(),
             deadline: global.timeout.map(|timeout| Instant::now() + timeout),
+            unserved: OnceLock::new(),
         }
+    }
+
+    /// The run on record that may have written to a provider what nobody serves, where it has to be told to.
+    pub(super) fn unserved(&self, account: &str, zone: &Name) -> Option<u64> {
+        let unserved = self
+            .unserved
+            .get_or_init(|| journal::unserved(&self.project.directory));
+        let key = (account.to_owned(), zone.to_string());
+        unserved.get(&key).copied()
     }
 
     /// As [`Self::sound`]; says what is wrong, and gives nothing where there is an error.

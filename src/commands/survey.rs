@@ -10,7 +10,6 @@ use crate::plan::{self, Cost, DiffRules, LeftAlone, ProviderPlan};
 use crate::provider::{
     ApexNs, Capabilities, ErrorKind, Member, Misfit, Opaque, Provider, ProviderError, Snapshot, fit,
 };
-use crate::rollout::journal;
 use crate::zone::{Finding, Name, RecordKey, Severity, Zone};
 
 /// One provider of one zone, read.
@@ -228,8 +227,7 @@ fn plan_one<'a>(
         .filter(|_| base.is_some())
         .and_then(|own| {
             own.publishes()?;
-            let project = &session.project.directory;
-            journal::unserved(project, &account.id, loaded.zone.origin())
+            session.unserved(&account.id, loaded.zone.origin())
         });
     Surveyed {
         account,
