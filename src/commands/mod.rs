@@ -34,6 +34,7 @@ mod plan;
 mod proof;
 mod providers;
 mod resume;
+mod roots;
 mod saved;
 mod serve;
 mod served;

@@ -4,11 +4,11 @@ use std::path::Path;
 
 use crate::audit::AsnTable;
 use crate::cli::{Audit, Global};
+use crate::commands::roots::{self, records};
 use crate::config::{Level, Project, ZoneFile, origin_of, read_zone, unread};
-use crate::probe;
 use crate::provider::operator;
 use crate::verdict::Nameserver;
-use crate::zone::{Finding, Name, NoIncludes, RecordType, Severity, Source, Zone, parse};
+use crate::zone::{Finding, Name, RecordType, Severity, Zone};
 
 /// A target that can be audited.
 pub(super) struct Subject {
@@ -53,6 +53,10 @@ impl Inputs {
             faults.extend(policy);
             faults.extend(unknown_codes(project));
         }
+        let hints = arguments.root_hints.as_deref().and_then(|path| {
+            let hints = roots::read(path);
+            hints.map_err(|own| faults.extend(own)).ok()
+        });
         let mut text = |path: &Option<std::path::PathBuf>| {
             let path = path.as_ref()?;
             let shown = path.display().to_string();
@@ -66,14 +70,13 @@ impl Inputs {
                 }
             }
         };
-        let hints = text(&arguments.root_hints);
         let anchors = text(&arguments.trust_anchor);
         let asn = text(&arguments.asn);
         let names = text(&arguments.names);
-        let mut keep =
-            |outcome: Result<Zone, Vec<Finding>>| outcome.map_err(|own| faults.extend(own)).ok();
-        let hints = hints.and_then(|(file, text)| keep(root_hints(&file, &text)));
-        let anchors = anchors.and_then(|(file, text)| keep(trust_anchors(&file, &text)));
+        let anchors = anchors.and_then(|(file, text)| {
+            let anchors = trust_anchors(&file, &text);
+            anchors.map_err(|own| faults.extend(own)).ok()
+        });
         let asn = asn.and_then(|(file, text)| {
             let table = AsnTable::read(&file, &text);
             table.map_err(|own| faults.extend(own)).ok()
@@ -97,11 +100,11 @@ impl Inputs {
         if faults.is_empty() {
             Ok(Self {
                 project,
-                page,
-                hints: hints.map(|zone| probe::hints_of(&zone)),
+                hints,
                 asn,
                 names,
                 anchors,
+                page,
             })
         } else {
             Err(faults)
@@ -237,48 +240,6 @@ fn zone_file(target: &str, path: &Path) -> Result<Subject, Vec<Finding>> {
         file: Some((file, parsed.zone)),
         findings: parsed.findings,
     })
-}
-
-/// Records of a master file that is no zone: no SOA, and no other rule of zones.
-fn records(file: &str, text: &str) -> Result<Zone, Vec<Finding>> {
-    let source = Source {
-        name: file,
-        text: text.as_bytes(),
-    };
-    let parsed = parse(&source, Name::root(), &NoIncludes);
-    let rules = crate::zone::lint(&parsed.zone);
-    let mut faults = parsed.findings;
-    faults.retain(|one| {
-        let is_rule = rules.iter().any(|other| other.code == one.code);
-        one.severity == Severity::Error && !is_rule
-    });
-    if faults.is_empty() {
-        Ok(parsed.zone)
-    } else {
-        Err(faults)
-    }
-}
-
-/// The root servers of a file.
-pub(in crate::commands) fn root_hints_of(path: &Path) -> Result<Vec<Nameserver>, Vec<Finding>> {
-    let shown = path.display().to_string();
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        let message = format!("cannot read it: {error}");
-        vec![Finding::new("CFG01", Severity::Error, message).at(&shown, 1, 1)]
-    })?;
-    Ok(probe::hints_of(&root_hints(&shown, &text)?))
-}
-
-fn root_hints(file: &str, text: &str) -> Result<Zone, Vec<Finding>> {
-    let zone = records(file, text)?;
-    if probe::hints_of(&zone).is_empty() {
-        return Err(vec![
-            Finding::new("CFG14", Severity::Error, "no root server with an address")
-                .at(file, 1, 1)
-                .hint("write `. NS a.root.` and `a.root. A 192.0.2.1`, each with a TTL"),
-        ]);
-    }
-    Ok(zone)
 }
 
 fn trust_anchors(file: &str, text: &str) -> Result<Zone, Vec<Finding>> {

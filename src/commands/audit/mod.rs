@@ -20,7 +20,6 @@ use crate::report::{FindingEntry, Outcome, Report, ZoneReport, text};
 use crate::verdict::{Nameserver, Question, Verdict};
 use crate::zone::{Finding, Name, RecordType, Severity};
 use asking::{Asked, First, Manner};
-pub(super) use inputs::root_hints_of;
 use inputs::{Inputs, Subject, mistakable, subjects};
 use signing::signing;
 

@@ -19,13 +19,13 @@ use self::records::Records;
 use super::console::Console;
 use super::interrupt::survive_size_limits;
 use super::new_files::{self, NewFile, taken};
+use super::roots;
 use super::session::refuse;
 use crate::cli::{Format, Global, Init};
-use crate::config::{Project, unread};
-use crate::probe::{Walker, hints_of, root_hints};
+use crate::config::Project;
+use crate::probe::{Walker, root_hints};
 use crate::report::Outcome;
-use crate::verdict::Nameserver;
-use crate::zone::{Finding, Name, NoIncludes, Severity, Source, parse};
+use crate::zone::{Finding, Name, Severity};
 
 pub(super) async fn run(
     global: &Global,
@@ -72,7 +72,10 @@ async fn start(
     let deadline = global
         .timeout
         .map(|timeout| std::time::Instant::now() + timeout);
-    let hints = hints(arguments.root_hints.as_deref()).map_err(|finding| vec![finding])?;
+    let hints = match &arguments.root_hints {
+        Some(path) => roots::read(path)?,
+        None => root_hints(),
+    };
     let walker = Walker::new(hints, deadline);
     let (mut looks, mut failures) = (Vec::new(), Vec::new());
     for target in &targets {
@@ -167,30 +170,6 @@ async fn start(
         global, directory, &domains, &members, &at_hand, &files, console,
     )
     .await)
-}
-
-/// Where the walk begins.
-fn hints(file: Option<&Path>) -> Result<Vec<Nameserver>, Finding> {
-    let Some(path) = file else {
-        return Ok(root_hints());
-    };
-    let shown = path.display().to_string();
-    let fail = |message: String| Finding::new("INI03", Severity::Error, message).at(&shown, 1, 1);
-    let text = std::fs::read(path).map_err(|error| {
-        fail(format!("cannot read the root hints: {error}")).hint(unread(&error))
-    })?;
-    let source = Source {
-        name: &shown,
-        text: &text,
-    };
-    let hints = hints_of(&parse(&source, Name::root(), &NoIncludes).zone);
-    if hints.is_empty() {
-        return Err(
-            fail("no NS record of the root with an address stands there".to_owned())
-                .hint("`. 3600 NS a.root.example.` and `a.root.example. 3600 A 192.0.2.1`"),
-        );
-    }
-    Ok(hints)
 }
 
 /// The files that are not there yet: zones and accounts, policy and workflow where nobody wrote any.

@@ -8,8 +8,8 @@ use super::target;
 use crate::adapters::Secret;
 use crate::adapters::http::Hook;
 use crate::cli::Watch;
-use crate::commands::audit::root_hints_of;
 use crate::commands::console::Console;
+use crate::commands::roots;
 use crate::commands::session::Session;
 use crate::config::{Means, Metrics, NotifyTarget, Watching};
 use crate::report::Outcome;
@@ -39,7 +39,7 @@ pub(super) fn prepare(
         }
     }
     let hints = arguments.root_hints.as_deref().and_then(|path| {
-        let hints = root_hints_of(path);
+        let hints = roots::read(path);
         hints.map_err(|own| faults.extend(own)).ok()
     });
     let page = settings.status.as_ref();
