@@ -13,6 +13,7 @@ mod html;
 mod judged;
 mod junit;
 mod markdown;
+mod markup;
 mod nagios;
 mod outcome;
 mod place;
@@ -44,6 +45,7 @@ pub use history::{
 pub use html::html;
 pub use junit::junit;
 pub use markdown::markdown;
+pub use markup::escaped;
 pub use nagios::{ServiceState, nagios, service_state};
 pub use outcome::Outcome;
 pub use prometheus::{Label, Metric, metric, prometheus};

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::markup::escaped;
 use super::told::{moment, relaxed};
 use super::{Page, State, ZoneHistory};
+use crate::report::escaped;
 
 /// Characters of the left part, so that a name of 253 octets leaves room for what is said of it.
 const LONGEST: usize = 40;

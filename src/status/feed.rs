@@ -6,9 +6,9 @@
 use std::fmt::Write as _;
 
 use super::markdown::to_html;
-use super::markup::escaped;
 use super::told::{relaxed, rfc1123};
 use super::{Page, State, ZoneHistory};
+use crate::report::escaped;
 
 /// Items of the feed, the latest.
 const ITEMS: usize = 50;

@@ -3,7 +3,8 @@
 
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
-use super::markup::{escaped, is_link};
+use super::link::is_link;
+use crate::report::escaped;
 
 /// Headings begin below the title of the incident, which has level 3.
 pub(super) fn to_html(markdown: &str) -> String {

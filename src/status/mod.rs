@@ -8,8 +8,8 @@
 mod badge;
 mod feed;
 mod incident;
+mod link;
 mod markdown;
-mod markup;
 mod page;
 #[cfg(test)]
 mod samples;
@@ -19,6 +19,7 @@ mod summary;
 mod told;
 
 pub use incident::{CODES, Incident};
+pub use told::span;
 
 use data_encoding::HEXLOWER;
 use ring::digest::{SHA256, digest};
@@ -116,7 +117,7 @@ impl Page {
         let url = self
             .url
             .as_deref()
-            .filter(|url| markup::is_link(url) && !url.starts_with("mailto:"))?;
+            .filter(|url| link::is_link(url) && !url.starts_with("mailto:"))?;
         let folder = url.strip_suffix("index.html").unwrap_or(url);
         Some(format!("{}/", folder.trim_end_matches('/')))
     }

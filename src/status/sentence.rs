@@ -1,7 +1,8 @@
 //! What it all comes to, in a sentence that a visitor understands.
 
-use super::told::{list, plural, relaxed};
+use super::told::{list, relaxed};
 use super::{Page, State, ZoneHistory};
+use crate::report::text::plural;
 
 /// Names in one sentence.
 const NAMES: usize = 3;

@@ -44,7 +44,7 @@ pub(super) fn rfc1123(seconds: u64) -> String {
 }
 
 /// As in `40 s`, `12 min`, `3 h 5 min`, `12 days`: no finer than anybody wants to know.
-pub(super) fn span(seconds: u64) -> String {
+pub fn span(seconds: u64) -> String {
     let two = |large: u64, large_unit: &str, small: u64, small_unit: &str| match small {
         0 => format!("{large} {large_unit}"),
         _ => format!("{large} {large_unit} {small} {small_unit}"),
@@ -72,12 +72,6 @@ pub(super) fn percent(share: f64) -> String {
         return "100 %".to_owned();
     }
     format!("{:.2} %", (share * 10_000.0).floor() / 100.0)
-}
-
-/// As in `3 zones`.
-pub(super) fn plural(count: usize, noun: &str) -> String {
-    let ending = if count == 1 { "" } else { "s" };
-    format!("{count} {noun}{ending}")
 }
 
 /// As in `a, b and 3 more`.

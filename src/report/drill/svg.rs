@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use super::{DrillEntry, Phase, PhaseEntry, RehearsalEntry, SliceEntry};
+use crate::report::escaped;
 
 const WIDTH: f64 = 720.0;
 const LEFT: f64 = 64.0;
@@ -323,12 +324,4 @@ fn text(out: &mut String, (x, y): (f64, f64), class: &str, anchor: &str, words: 
         "<text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{}</text>",
         escaped(words)
     );
-}
-
-/// As XML has it.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use super::{ROWS, close, escaped, open};
+use super::{ROWS, close, open};
 use crate::report::data::{NameserverReport, ZoneReport};
+use crate::report::escaped;
 use crate::report::text::plural;
 
 /// Zones with a column of their own.

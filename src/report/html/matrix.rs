@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::{ROWS, close, escaped, open};
+use super::{ROWS, close, open};
 use crate::report::data::ZoneReport;
+use crate::report::escaped;
 use crate::report::text::{Style, cells, columns, difference_in_full, labels, plural, relative};
 
 /// The class and the words of a symbol.

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use super::data::{
     FindingEntry, ObjectionEntry, ProviderReport, ProviderState, Report, SetEntry, ZoneReport,
 };
+use super::escaped;
 use super::text::{counts, in_order, plural, relative, sentence_of};
 
 /// Rows of one table; what is beyond is counted.
@@ -264,24 +265,6 @@ fn close(out: &mut String, rows: usize) {
             plural(rows - ROWS, "more row")
         );
     }
-}
-
-/// Text in HTML, in attributes too.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            '\n' => out.push('\n'),
-            c if c.is_control() => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::{ROWS, close, escaped, open};
+use super::{ROWS, close, open};
+use crate::report::escaped;
 use crate::report::redundancy::RedundancyEntry;
 
 pub(super) fn redundancy(out: &mut String, zone: &str, entry: &RedundancyEntry) {

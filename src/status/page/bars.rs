@@ -5,8 +5,9 @@
 
 use std::fmt::Write as _;
 
-use crate::status::markup::escaped;
-use crate::status::told::{plural, span};
+use crate::report::escaped;
+use crate::report::text::plural;
+use crate::status::told::span;
 use crate::status::{Day, State};
 
 /// Days in the picture.

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::{chip, label};
+use crate::report::escaped;
 use crate::status::markdown::to_html;
-use crate::status::markup::escaped;
 use crate::status::told::{DAY, list, relaxed, span, time};
 use crate::status::{Incident, Page, State};
 use crate::zone::Date;

@@ -10,10 +10,11 @@ use std::fmt::Write as _;
 use data_encoding::BASE64;
 use ring::digest::{SHA256, digest};
 
-use super::markup::{escaped, is_link};
+use super::link::is_link;
 use super::sentence::{besides, verdict};
 use super::told::{span, time};
 use super::{Elsewhere, Page, State};
+use crate::report::escaped;
 
 pub(super) use incidents::page as incident;
 

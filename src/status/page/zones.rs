@@ -6,9 +6,10 @@ use std::fmt::Write as _;
 
 use super::bars::{bars, troubled};
 use super::chip;
-use crate::status::markup::escaped;
+use crate::report::escaped;
+use crate::report::text::plural;
 use crate::status::share::{Share, Uptime};
-use crate::status::told::{DAY, list, percent, plural, relaxed, span, time};
+use crate::status::told::{DAY, list, percent, relaxed, span, time};
 use crate::status::{Page, Series, State, ZoneHistory};
 
 /// Zones whose providers are shown without being asked for.
