@@ -39,13 +39,7 @@ pub(super) async fn run(
     report
         .findings
         .extend(fleet.findings.iter().map(Into::into));
-    let contacts = Contacts::read(&session.project.directory)?;
-    let most = if arguments.deep {
-        usize::MAX
-    } else {
-        MAX_PROBES
-    };
-    let mut deleted = journal::deleted(&session.project.directory, most);
+    let record = OnRecord::read(&session, arguments)?;
     let mut outcomes = Vec::new();
     for file in &files {
         let loaded = match session.read(file) {
@@ -57,13 +51,10 @@ pub(super) async fn run(
             }
         };
         let loaded = &loaded;
-        let gone = deleted.remove(&loaded.zone.origin().to_string());
-        let known = Known {
-            contacts: &contacts,
-            gone: gone.unwrap_or_default(),
-        };
-        let (zone, outcome) =
-            check(&session, &fleet, global, arguments, loaded, known, console).await;
+        let (zone, outcome) = check(
+            &session, &fleet, global, arguments, loaded, &record, console,
+        )
+        .await;
         report.zones.push(zone);
         outcomes.push(outcome);
     }
@@ -73,11 +64,27 @@ pub(super) async fn run(
     Ok(report.outcome)
 }
 
-/// What earlier runs left on record about a zone.
-pub(super) struct Known<'a> {
-    pub(super) contacts: &'a Contacts,
-    /// Record sets that were deleted.
-    pub(super) gone: BTreeSet<RecordKey>,
+/// What earlier runs left on record.
+pub(super) struct OnRecord {
+    contacts: Contacts,
+    /// Record sets that were deleted, by the apex of their zone.
+    deleted: BTreeMap<String, BTreeSet<RecordKey>>,
+}
+
+impl OnRecord {
+    /// Reads what the project keeps.
+    pub(super) fn read(session: &Session, arguments: &Check) -> anyhow::Result<Self> {
+        let most = if arguments.deep {
+            usize::MAX
+        } else {
+            MAX_PROBES
+        };
+        let project = &session.project.directory;
+        Ok(Self {
+            contacts: Contacts::read(project)?,
+            deleted: journal::deleted(project, most),
+        })
+    }
 }
 
 /// One zone: what its APIs hold and its nameservers answer, and what that comes to.
@@ -87,7 +94,7 @@ pub(super) async fn check(
     global: &Global,
     arguments: &Check,
     loaded: &Loaded,
-    Known { contacts, gone }: Known<'_>,
+    OnRecord { contacts, deleted }: &OnRecord,
     console: &Console,
 ) -> (ZoneReport, Outcome) {
     let origin = loaded.zone.origin();
@@ -154,7 +161,13 @@ pub(super) async fn check(
         let prover = prover
             .reading(loaded)
             .knowing(&surveyed)
-            .deleted(gone)
+            .deleted(
+                deleted
+                    .get(&origin.to_string())
+                    .into_iter()
+                    .flatten()
+                    .cloned(),
+            )
             .settling(BTreeMap::new(), Some(arguments.settle))
             .deep(arguments.deep)
             .every_family(arguments.require_v6)

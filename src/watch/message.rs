@@ -5,8 +5,7 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Serialize};
 
 use super::history::Change;
-use super::time;
-use crate::status::State;
+use crate::status::{State, span};
 use crate::zone::rfc3339;
 
 /// The version of the JSON form.
@@ -56,7 +55,7 @@ impl Message {
             None => subject.zone.clone(),
         };
         let to = sight.state.word();
-        let lasted = time::span(change.lasted);
+        let lasted = span(change.lasted);
         let title = match (change.from, sight.state) {
             (Some(before), State::Good) => {
                 format!("{whose}: good again, was {} for {lasted}", before.word())

@@ -15,7 +15,6 @@ mod publish;
 mod reduce;
 mod schedule;
 mod store;
-mod time;
 
 pub use counts::{Counted, Counts};
 pub use elsewhere::elsewhere;
@@ -27,4 +26,3 @@ pub use publish::publish;
 pub use reduce::{Standing, sights};
 pub use schedule::pause;
 pub use store::{Note, Refusal, Store};
-pub use time::span;

@@ -17,8 +17,9 @@ use crate::cli::{Global, Watch};
 use crate::config::Watching;
 use crate::report::Outcome;
 use crate::report::text::plural;
+use crate::status::span;
 use crate::watch::{
-    self, Board, Change, History, Message, Mishap, Moment, Note, Post, Store, Target, span,
+    self, Board, Change, History, Message, Mishap, Moment, Note, Post, Store, Target,
 };
 use page::Publisher;
 use round::{Looker, Round};
@@ -161,10 +162,13 @@ impl Watcher<'_> {
         loop {
             let begun = Instant::now();
             let stop = &self.interrupts.stop;
+            // What was not seen wholly was not seen; and somebody who asks twice does not want to wait.
             let round = tokio::select! {
                 round = self.looker.look(stop) => round,
-                // Somebody who asks twice does not want to wait: what was not seen wholly was not seen.
-                () = self.interrupts.cut.requested() => return self.interrupted(),
+                () = self.interrupts.cut.requested() => None,
+            };
+            let Some(round) = round else {
+                return self.interrupted();
             };
             let outcome = self.take(round, begun.elapsed()).await;
             if self.arguments.once {
@@ -202,7 +206,7 @@ impl Watcher<'_> {
         }
         if is_late && !self.is_late {
             let message = format!(
-                "a round took {}, longer than the interval of {}: rounds follow each other without a pause",
+                "a round took {}, longer than the interval of {}: each pause is a tenth of that",
                 span(took.as_secs()),
                 span(self.settings.interval.as_secs())
             );
@@ -300,7 +304,7 @@ fn wall() -> u64 {
     now.map_or(0, |since| since.as_secs())
 }
 
-/// A number from 0 to 1 that nobody can foresee.
+/// A number from 0 to 1, another one each time.
 fn chance() -> f64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     f64::from(now.map_or(0, |since| since.subsec_micros() % 1000)) / 1000.0

@@ -66,10 +66,9 @@ impl Publisher {
             .iter()
             .map(|one| format!("warning: {one}\n"))
             .collect();
-        if self.said.get("own name") != Some(&told.concat()) {
+        if self.is_news("own name", &told.concat()) {
             console.err(&told.concat());
         }
-        self.said.insert("own name", told.concat());
         self.hear(console).await;
         let incidents = settings.incidents.as_deref();
         let incidents = incidents.map_or_else(Vec::new, |path| self.incidents(path, console));
@@ -97,7 +96,7 @@ impl Publisher {
             format!("the status page cannot be written to {shown}: {error}")
         });
         let is_written = trouble.is_none();
-        self.say("page", trouble.unwrap_or_default(), console);
+        self.say("page", &trouble.unwrap_or_default(), console);
         is_written
     }
 
@@ -109,13 +108,17 @@ impl Publisher {
         self.published = files;
     }
 
-    /// Says it, unless that was the last thing said of `topic`; nothing where there is nothing to say.
-    fn say(&mut self, topic: &'static str, text: String, console: &Console) {
-        let is_new = self.said.get(topic) != Some(&text);
-        if is_new && !text.is_empty() {
-            console.error(&text, None);
+    /// Says what is wrong, if it is news.
+    fn say(&mut self, topic: &'static str, text: &str, console: &Console) {
+        if self.is_news(topic, text) {
+            console.error(text, None);
         }
-        self.said.insert(topic, text);
+    }
+
+    /// Whether there is something to say of `topic` that is not the last thing said of it.
+    fn is_news(&mut self, topic: &'static str, text: &str) -> bool {
+        let before = self.said.insert(topic, text.to_owned());
+        !text.is_empty() && before.as_deref() != Some(text)
     }
 
     /// Asks elsewhere. Whoever says nothing is unknown, and not forgotten.
@@ -136,7 +139,7 @@ impl Publisher {
                 format!("the state of other services is not known: {why}")
             }
         };
-        self.say("elsewhere", trouble, console);
+        self.say("elsewhere", &trouble, console);
     }
 
     /// The incidents that can be read; what is wrong with the others is said.
@@ -166,7 +169,7 @@ impl Publisher {
                 }
             }
         }
-        self.say("incidents", faults.join("\n"), console);
+        self.say("incidents", &faults.join("\n"), console);
         incidents
     }
 }

@@ -5,15 +5,15 @@ use std::time::Duration;
 
 use super::parents::Parents;
 use crate::cli::{Check, Global, Watch};
-use crate::commands::check::{Known, check};
+use crate::commands::check::{OnRecord, check};
 use crate::commands::console::Console;
 use crate::commands::fleet::Fleet;
 use crate::commands::session::Session;
 use crate::config::{Watching, ZoneFile};
 use crate::report::{Outcome, Report, ZoneReport};
-use crate::rollout::{Contacts, Stop, journal};
+use crate::rollout::Stop;
 use crate::status::State;
-use crate::verdict::{MAX_PROBES, Nameserver};
+use crate::verdict::Nameserver;
 use crate::watch::{Sight, Subject, sights};
 use crate::zone::Finding;
 
@@ -72,15 +72,15 @@ impl<'a> Looker<'a> {
         }
     }
 
-    /// Reads the project anew and looks at every zone; after `stop` at no further one.
-    pub(super) async fn look(&mut self, stop: &Stop) -> Round {
+    /// Reads the project anew and looks at every zone; nothing where `stop` came before the last one.
+    pub(super) async fn look(&mut self, stop: &Stop) -> Option<Round> {
         let mut round = Round {
             report: Report::new("watch"),
             sights: Vec::new(),
             accounts: Vec::new(),
         };
         match Session::sound(self.global) {
-            Ok(session) => self.zones_of(&session, stop, &mut round).await,
+            Ok(session) => self.zones_of(&session, stop, &mut round).await?,
             Err(findings) => {
                 let details: Vec<String> = findings.iter().map(told).collect();
                 round.report.findings = findings.iter().map(Into::into).collect();
@@ -88,13 +88,11 @@ impl<'a> Looker<'a> {
                 round.sights = self.unseen(|_| true, "the configuration has an error", &details);
             }
         }
-        if !stop.is_requested() {
-            self.known = round.sights.iter().map(|one| one.subject.clone()).collect();
-        }
-        round
+        self.known = round.sights.iter().map(|one| one.subject.clone()).collect();
+        Some(round)
     }
 
-    async fn zones_of(&mut self, session: &Session, stop: &Stop, round: &mut Round) {
+    async fn zones_of(&mut self, session: &Session, stop: &Stop, round: &mut Round) -> Option<()> {
         let (files, faults) = session.project.zone_files(self.zones);
         let project = session.project.findings.iter().chain(&faults);
         round.report.findings = project.map(Into::into).collect();
@@ -111,44 +109,40 @@ impl<'a> Looker<'a> {
         if !faults.is_empty() {
             outcomes.push(Outcome::Trouble);
         }
-        let contacts = match Contacts::read(&session.project.directory) {
-            Ok(contacts) => contacts,
+        let record = match OnRecord::read(session, &self.check) {
+            Ok(record) => record,
             Err(error) => {
                 round.report.outcome = Outcome::Trouble;
-                let details = [error.to_string()];
+                let details = [format!("{error:#}")];
                 round.sights = self.unseen(
                     |_| true,
                     "the state of the project cannot be read",
                     &details,
                 );
-                return;
+                return Some(());
             }
         };
         let fleet = Fleet::bring_up(session).await;
         let own = fleet.findings.iter().map(Into::into);
         round.report.findings.extend(own);
-        let mut deleted = journal::deleted(&session.project.directory, MAX_PROBES);
         for file in &files {
             if stop.is_requested() {
-                break;
+                return None;
             }
-            let known = Known {
-                contacts: &contacts,
-                gone: deleted.remove(&file.origin.to_string()).unwrap_or_default(),
-            };
-            let (zone, sights, outcome) = self.zone(session, &fleet, known, file).await;
+            let (zone, sights, outcome) = self.zone(session, &fleet, &record, file).await;
             round.report.zones.push(zone);
             round.sights.extend(sights);
             outcomes.push(outcome);
         }
         round.report.outcome = Outcome::worst(outcomes);
+        Some(())
     }
 
     async fn zone(
         &mut self,
         session: &Session,
         fleet: &Fleet<'_>,
-        known: Known<'_>,
+        record: &OnRecord,
         file: &ZoneFile,
     ) -> (ZoneReport, Vec<Sight>, Outcome) {
         let loaded = match session.read(file) {
@@ -180,7 +174,7 @@ impl<'a> Looker<'a> {
             self.global,
             &self.check,
             &loaded,
-            known,
+            record,
             self.console,
         )
         .await;

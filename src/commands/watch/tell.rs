@@ -8,8 +8,8 @@ use crate::commands::console::Console;
 use crate::config::Watching;
 use crate::report::Outcome;
 use crate::report::text::plural;
-use crate::status::State;
-use crate::watch::{Change, History, Leap, Message, Target, span};
+use crate::status::{State, span};
+use crate::watch::{Change, History, Leap, Message, Target};
 use crate::zone::rfc3339;
 
 /// One change: a line and its reasons, or a line of JSON.
@@ -22,9 +22,9 @@ pub(super) fn change(change: &Change, message: &Message, now: u64, once: bool, c
         return;
     }
     let symbol = symbol(change.sight.state);
-    let mut lines = message.text.lines().skip(1);
     let mut text = format!("{} {symbol} {}\n", rfc3339(now), message.title);
-    text.extend(lines.by_ref().map(|line| format!("    {line}\n")));
+    let lines = message.text.lines().skip(1);
+    text.extend(lines.map(|line| format!("    {line}\n")));
     console.out(&text);
 }
 

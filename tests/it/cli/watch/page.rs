@@ -1,12 +1,13 @@
 //! The files of the status page.
 
 use std::fs;
+use std::net::UdpSocket;
 use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::Value;
 
 use super::super::Project;
-use super::{QUICK, drift};
+use super::{QUICK, Watching, drift};
 use crate::world::http_fake::{Fake, Reply};
 
 fn project(more: &str) -> Project {
@@ -73,6 +74,39 @@ fn the_page_says_what_was_seen_and_since_when() {
             .into_owned();
         assert!(!name.starts_with('.'), "{name}");
     }
+}
+
+#[test]
+fn a_round_that_is_cut_short_changes_no_page() {
+    let silent = UdpSocket::bind("127.0.0.1:0").expect("a socket");
+    let address = silent.local_addr().expect("bound");
+    let project = project("");
+    let text =
+        "$TTL 300\n@ SOA ns.dark.test. h.dark.test. 1 14400 3600 1209600 300\n@ NS ns.dark.test.\n";
+    for zone in ["middle.test", "z.test"] {
+        project.write(&format!("zones/{zone}.zone"), text);
+    }
+    project.write(
+        "providers/dark.toml",
+        &format!(
+            "adapter = \"secondary\"\nzones = [\"middle.test\"]\n\
+             nameservers = [{{ name = \"ns.dark.test.\", addresses = [\"{address}\"] }}]\n"
+        ),
+    );
+    let zones = || summary(&project)["zones"].as_array().map(Vec::len);
+    project.run(&["watch", "--once", "--dns-only"]);
+    assert_eq!(zones(), Some(3));
+    let mut octets = [0; 512];
+    silent.set_nonblocking(true).expect("a socket");
+    while silent.recv(&mut octets).is_ok() {}
+    silent.set_nonblocking(false).expect("a socket");
+
+    let watching = Watching::start(&project, &["--dns-only"]);
+    // Now it is at the second of the zones.
+    silent.recv(&mut octets).expect("a question");
+    let output = watching.terminate();
+    output.expect(0, &["in the middle of a round, which does not count"]);
+    assert_eq!(zones(), Some(3));
 }
 
 #[test]
