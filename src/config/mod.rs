@@ -12,6 +12,7 @@ mod named_address;
 mod policy;
 mod secret;
 mod shard;
+mod structure;
 mod units;
 mod unread;
 mod watching;
@@ -124,8 +125,8 @@ pub struct NoProject {
 }
 
 impl Project {
-    /// Reads accounts and policy of the project at `directory`, or at the nearest directory upwards that has both
-    /// `zones/` and `providers/`. Zone files are read one by one with [`read_zone`].
+    /// Reads accounts and policy of the project at `directory`, or at the nearest directory upwards that has `zones/` and
+    /// either of `providers/` and `redundns.toml`. Zone files are read one by one with [`read_zone`].
     pub fn read(directory: Option<&Path>) -> Result<Self, NoProject> {
         Ok(Self::begin(&locate(directory)?))
     }
@@ -173,7 +174,11 @@ impl Project {
 }
 
 fn locate(directory: Option<&Path>) -> Result<PathBuf, NoProject> {
-    let is_project = |dir: &Path| dir.join("zones").is_dir() && dir.join("providers").is_dir();
+    // What `init` wrote is a project before it has an account.
+    let is_project = |dir: &Path| {
+        dir.join("zones").is_dir()
+            && (dir.join("providers").is_dir() || dir.join("redundns.toml").is_file())
+    };
     let hint = "a project has a directory `zones/` with `NAME.zone` files and a directory `providers/` with one \
                 TOML file an account";
     if let Some(given) = directory {

@@ -12,7 +12,7 @@ use toml::Spanned;
 use super::secret::Reader;
 use super::{Project, parse_duration};
 use crate::adapters::{Secret, SecretSource};
-use crate::zone::{Finding, Severity};
+use crate::zone::Finding;
 
 /// How often at most, and at least.
 const INTERVALS: std::ops::RangeInclusive<Duration> =
@@ -120,6 +120,8 @@ pub struct NotifyTarget {
     pub means: Means,
     /// From 1, in the order of the file.
     pub number: usize,
+    /// Where it stands in the file.
+    pub(super) span: Range<usize>,
 }
 
 /// How somebody is told.
@@ -192,9 +194,12 @@ impl Watching {
         for (index, entry) in notify.into_iter().enumerate() {
             let span = entry.span();
             let number = index + 1;
-            let means = means(entry.into_inner(), span, say);
-            own.notify
-                .extend(means.map(|means| NotifyTarget { means, number }));
+            let means = means(entry.into_inner(), span.clone(), say);
+            own.notify.extend(means.map(|means| NotifyTarget {
+                means,
+                number,
+                span,
+            }));
         }
         own
     }
@@ -202,17 +207,25 @@ impl Watching {
 
 impl Project {
     /// The URL behind a `[[notify]]` entry, or whatever else such an entry keeps secret.
-    pub fn notify_secret(&self, number: usize, source: &SecretSource) -> Result<Secret, Finding> {
+    pub fn notify_secret(
+        &self,
+        entry: &NotifyTarget,
+        source: &SecretSource,
+    ) -> Result<Secret, Finding> {
         let reader = Reader {
             directory: &self.directory,
         };
         reader.source("url", source).map_err(|error| {
-            let message = format!("`[[notify]]` {number}: {}", error.message);
-            let mut finding =
-                Finding::new("CFG05", Severity::Error, message).at("redundns.toml", 1, 1);
+            let mut finding = self.about_notify(entry, "CFG05", &error.message);
             finding.hint = error.hint;
             finding
         })
+    }
+
+    /// An error about a `[[notify]]` entry, placed where it stands.
+    pub fn about_notify(&self, entry: &NotifyTarget, code: &'static str, said: &str) -> Finding {
+        let message = format!("`[[notify]]` {}: {said}", entry.number);
+        self.policy.placed(&entry.span, code, message)
     }
 }
 

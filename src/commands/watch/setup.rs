@@ -46,7 +46,11 @@ pub(super) fn prepare(
     let elsewhere = page
         .and_then(|page| page.elsewhere.as_deref())
         .and_then(|url| {
-            let hook = hook(&Secret::new(url), "`[status] elsewhere`");
+            let fault = |said: &str| {
+                let message = format!("`[status] elsewhere`: {said}");
+                Finding::new("WAT02", Severity::Error, message).at("redundns.toml", 1, 1)
+            };
+            let hook = hook(&Secret::new(url), fault);
             hook.map_err(|fault| faults.push(fault)).ok()
         });
     // Who is named in vain is not watched in vain.
@@ -64,8 +68,10 @@ pub(super) fn prepare(
 
 fn means(session: &Session, entry: &NotifyTarget) -> Result<watch::Means, Finding> {
     let url = |source| {
-        let secret = session.project.notify_secret(entry.number, source)?;
-        hook(&secret, &format!("`[[notify]]` {}", entry.number))
+        let secret = session.project.notify_secret(entry, source)?;
+        hook(&secret, |said| {
+            session.project.about_notify(entry, "WAT02", said)
+        })
     };
     Ok(match &entry.means {
         Means::Slack(source) => watch::Means::Slack(url(source)?),
@@ -79,10 +85,9 @@ fn means(session: &Session, entry: &NotifyTarget) -> Result<watch::Means, Findin
     })
 }
 
-fn hook(url: &Secret, whose: &str) -> Result<Hook, Finding> {
+fn hook(url: &Secret, fault: impl FnOnce(&str) -> Finding) -> Result<Hook, Finding> {
     Hook::at(url, watch::PATIENCE, watch::LARGEST).map_err(|error| {
-        let message = format!("{whose}: {}", error.message);
-        let mut finding = Finding::new("WAT02", Severity::Error, message).at("redundns.toml", 1, 1);
+        let mut finding = fault(&error.message);
         finding.hint = error.hint;
         finding
     })

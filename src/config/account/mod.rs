@@ -13,7 +13,7 @@ use wildmatch::WildMatch;
 
 pub use self::schema::account_schema;
 use super::masked::masked;
-use super::{placed, secret, shown, unread};
+use super::{placed, secret, shown, structure, unread};
 use crate::adapters::{ADAPTERS, Adapter, Secrets, Settings, adapter, socket_address};
 use crate::provider::{Capabilities, Claims, NameserverSpec, Provider};
 use crate::zone::{Finding, Name, Severity};
@@ -58,6 +58,15 @@ impl Account {
             origin.trim_end_matches('.')
         };
         self.zones.iter().any(|glob| glob.matches(name))
+    }
+
+    /// Whether `line`, a key and its value, stands in its file.
+    pub fn says(&self, line: &str) -> bool {
+        let read = |text: &str| text.parse::<toml::Table>().ok();
+        let (Some(own), Some(line)) = (read(&self.text), read(line)) else {
+            return false;
+        };
+        line.iter().all(|(key, value)| own.get(key) == Some(value))
     }
 
     /// What the account can hold: what its file says, then what the provider `told` of itself, then the adapter's facts.
@@ -236,19 +245,12 @@ fn read(
         say("CFG02", error.message().to_owned(), error.span(), None);
     }
     let common = only(table.clone(), |key| COMMON_KEYS.contains(&key));
-    let common = match Common::deserialize(toml::de::Deserializer::from(common)) {
-        Ok(common) => common,
-        Err(error) => {
-            if errors.is_empty() {
-                let hint = error
-                    .message()
-                    .contains("missing field `adapter`")
-                    .then(adapters_hint);
-                say("CFG02", error.message().to_owned(), error.span(), hint);
-            }
-            return None;
+    let common: Common = structure::read(common, |message, span| {
+        if errors.is_empty() {
+            let hint = (message == "missing field `adapter`").then(adapters_hint);
+            say("CFG02", message, span, hint);
         }
-    };
+    })?;
     let Some(adapter) = adapter(common.adapter.get_ref()) else {
         let message = format!("`{}` is no adapter", common.adapter.get_ref());
         say(

@@ -2,12 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
+use std::ops::Range;
 
 use serde::Deserialize;
 use toml::Spanned;
+use toml::de::DeTable;
 
-use super::{Level, NsPolicy, OnFailedProof};
+use super::{FILE, Level, NsPolicy, OnFailedProof};
+use crate::config::masked::masked_in;
 use crate::config::watching::{Notify, Status, Watch};
+use crate::config::{placed, structure};
+use crate::zone::{Finding, Severity};
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
@@ -21,6 +26,38 @@ pub(super) struct File {
     pub(super) status: Option<Status>,
     pub(super) notify: Vec<Spanned<Notify>>,
     pub(super) zones: BTreeMap<Spanned<String>, Zone>,
+}
+
+impl File {
+    /// What is written, without what does not fit.
+    pub(super) fn read(text: &str, findings: &mut Vec<Finding>) -> Option<Self> {
+        let mut say = |said: String, span: Option<Range<usize>>| {
+            let code = if said.starts_with("unknown field") {
+                "CFG03"
+            } else {
+                "CFG02"
+            };
+            let hint = if said.ends_with("expected a string") {
+                Some("write it in quotes: shares as \"30%\", durations as \"2m\"")
+            } else if said.ends_with("table, expected a list") {
+                Some("write its name in two pairs of brackets, [[notify]], once for each")
+            } else {
+                None
+            };
+            let finding = placed(code, Severity::Error, said, FILE, text, span.clone());
+            let mut finding = masked_in(text, span, finding);
+            finding.hint = hint.map(str::to_owned);
+            findings.push(finding);
+        };
+        let (table, errors) = DeTable::parse_recoverable(text);
+        for error in &errors {
+            say(error.message().to_owned(), error.span());
+        }
+        if !errors.is_empty() {
+            return None;
+        }
+        structure::read(table, say)
+    }
 }
 
 #[derive(Deserialize, Default)]

@@ -16,7 +16,7 @@ use toml::Spanned;
 pub use exception::Exception;
 pub use level::Level;
 
-use super::masked::masked_in;
+use super::masked::masked;
 use super::{Account, Watching, parse_duration, parse_percent, parse_size, placed, unread};
 use crate::plan::{IgnoreRule, SetPattern};
 use crate::zone::{Finding, Name, Severity};
@@ -142,6 +142,12 @@ impl Policy {
         self.zones.get(origin).map_or(&[], |zone| &zone.exceptions)
     }
 
+    /// An error about what stands at `span`, without what may be a secret there.
+    pub(super) fn placed(&self, span: &Range<usize>, code: &'static str, said: String) -> Finding {
+        let at = Some(span.clone());
+        masked(placed(code, Severity::Error, said, FILE, &self.text, at))
+    }
+
     /// A finding about a declared exception, placed where it stands.
     pub fn about(
         &self,
@@ -233,24 +239,8 @@ pub(super) fn read(directory: &Path, findings: &mut Vec<Finding>) -> Policy {
             return policy;
         }
     };
-    let file: File = match toml::from_str(&text) {
-        Ok(file) => file,
-        Err(error) => {
-            let code = if error.message().starts_with("unknown field") {
-                "CFG03"
-            } else {
-                "CFG02"
-            };
-            let said = error.message();
-            let finding = placed(code, Severity::Error, said, FILE, &text, error.span());
-            let finding = masked_in(&text, error.span(), finding);
-            findings.push(if said.ends_with("expected a string") {
-                finding.hint("write it in quotes: shares as \"30%\", durations as \"2m\"")
-            } else {
-                finding
-            });
-            return policy;
-        }
+    let Some(file) = File::read(&text, findings) else {
+        return policy;
     };
     let mut say = |message: String, span, hint: &str| {
         findings
