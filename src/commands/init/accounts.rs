@@ -140,6 +140,14 @@ pub(super) fn members(
         .collect();
     let mut findings = Vec::new();
     let mut wanted: Vec<Wanted> = Vec::new();
+    if let Some(adapter) = typed.adapter {
+        let mut own = Wanted::new(adapter, "Named on the command line".to_owned());
+        own.lines.extend_from_slice(&typed.lines);
+        if !own.says("nameservers") {
+            own.lines.extend(nameservers(looks, given, &members));
+        }
+        wanted.push(own);
+    }
     for operator in OPERATORS {
         let served = looks.iter().find(|look| {
             let mut operators = look.operators().into_iter();
@@ -154,15 +162,12 @@ pub(super) fn members(
             wanted.push(Wanted::new(adapter, seen));
         }
     }
-    if let Some(adapter) = typed.adapter {
-        let mut own = Wanted::new(adapter, "Named on the command line".to_owned());
-        own.lines.extend_from_slice(&typed.lines);
-        if !own.says("nameservers") {
-            own.lines.extend(nameservers(looks, given, &members));
-        }
-        wanted.push(own);
-    }
     if let Some(adapter) = typed.second {
+        if let [only] = &*members
+            && only.draft.account.adapter.name == adapter.name
+        {
+            return Err(vec![no_second(only)]);
+        }
         let mut own = Wanted::new(adapter, "The second provider".to_owned());
         if typed.adapter.is_none() {
             own.lines.extend_from_slice(&typed.lines);
@@ -173,10 +178,11 @@ pub(super) fn members(
         wanted.push(own);
     }
     for one in wanted {
-        if members
-            .iter()
-            .any(|member| member.draft.account.adapter.name == one.adapter.name)
+        let mut there = members.iter();
+        if let Some(member) =
+            there.find(|member| member.draft.account.adapter.name == one.adapter.name)
         {
+            findings.extend(in_vain(member, &one, &typed.lines));
             continue;
         }
         match one.member(disabled, directory) {
@@ -253,6 +259,35 @@ impl Wanted {
             new: Some(head),
         })
     }
+}
+
+/// What was typed for an account that is there and says otherwise: its file stays as it is.
+fn in_vain(member: &Member, wanted: &Wanted, typed: &[String]) -> Option<Finding> {
+    let account = &member.draft.account;
+    let is_lost = |line: &&String| wanted.lines.contains(line) && !account.says(line);
+    let keys = typed.iter().filter(is_lost);
+    let keys: Vec<&str> = keys.filter_map(|line| line.split(" =").next()).collect();
+    let key = keys.first()?;
+    let message = format!(
+        "`--set {key}` would count for nothing: the account `{}` is there, and says otherwise",
+        account.id
+    );
+    let hint = format!(
+        "edit providers/{}.toml, or remove it to have it written anew",
+        account.id
+    );
+    Some(Finding::new("INI03", Severity::Error, message).hint(hint))
+}
+
+/// The only provider is no second one.
+fn no_second(only: &Member) -> Finding {
+    let id = only.id();
+    let message = format!("`{id}` is the provider that is there, and no second one");
+    let hint = format!(
+        "name another adapter; for a second installation of the same kind copy providers/{id}.toml under another \
+         name, and change what differs"
+    );
+    Finding::new("INI03", Severity::Error, message).hint(hint)
 }
 
 /// What is wrong with an account that no file has yet.
