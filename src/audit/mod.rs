@@ -10,6 +10,7 @@ mod delegation;
 mod diversity;
 pub mod dnssec;
 mod evidence;
+mod manners;
 mod names;
 mod note;
 mod read;

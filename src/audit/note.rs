@@ -22,7 +22,16 @@ pub(super) fn finding(code: &'static str, message: impl Into<String>) -> Finding
 /// What is said of servers, collected by cause.
 #[derive(Default)]
 pub(super) struct Notes {
-    causes: BTreeMap<(&'static str, String), Vec<(String, String)>>,
+    causes: BTreeMap<(&'static str, String), Cause>,
+}
+
+/// Servers of which the same is said.
+#[derive(Default)]
+struct Cause {
+    /// What to do about it, where the rule is about more than this.
+    hint: Option<&'static str>,
+    /// Each with the command that shows it.
+    servers: Vec<(String, String)>,
 }
 
 impl Notes {
@@ -34,16 +43,34 @@ impl Notes {
         server: &Nameserver,
         reproduce: String,
     ) {
-        let all = self.causes.entry((code, message.into())).or_default();
-        all.push((label(server), reproduce));
+        let cause = self.causes.entry((code, message.into())).or_default();
+        cause.servers.push((label(server), reproduce));
+    }
+
+    /// The same with what to do about this one of several things that the rule is about.
+    pub(super) fn add_hinted(
+        &mut self,
+        code: &'static str,
+        message: &str,
+        hint: &'static str,
+        server: &Nameserver,
+        reproduce: String,
+    ) {
+        self.add(code, message, server, reproduce);
+        if let Some(cause) = self.causes.get_mut(&(code, message.to_owned())) {
+            cause.hint = Some(hint);
+        }
     }
 
     /// One finding for each cause.
     pub(super) fn finish(self) -> Vec<Finding> {
         let causes = self.causes.into_iter();
         causes
-            .map(|((code, message), servers)| {
+            .map(|((code, message), Cause { hint, servers })| {
                 let mut one = finding(code, message);
+                if let Some(hint) = hint {
+                    one = one.hint(hint);
+                }
                 one.reproduce = servers.first().map(|(_, command)| command.clone());
                 let labels: Vec<String> = servers.into_iter().map(|(label, _)| label).collect();
                 one.nameserver = Some(labels.join(", "));

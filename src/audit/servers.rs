@@ -3,15 +3,13 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::evidence::{Evidence, Heard, Probe, Reply, ServerView, Transfer};
+use super::evidence::{Evidence, Heard, Probe, Reply, ServerView};
+use super::manners;
 use super::note::{Notes, dig_probe, finding};
-use super::read::{FORMERR, NOTIMP, answer, is_upward, opt};
+use super::read::{FORMERR, NOTIMP, answer, opt};
 use crate::verdict::{Answer, NO_ROUTE};
-use crate::zone::message::{MessageRef, Section};
+use crate::zone::message::MessageRef;
 use crate::zone::{Finding, Name, RecordType};
-
-/// SERVFAIL, RFC 1035, section 4.1.1.
-const SERVFAIL: u16 = 2;
 
 /// BADVERS, RFC 6891, section 6.1.3.
 const BADVERS: u16 = 16;
@@ -33,7 +31,7 @@ pub(super) fn judge(evidence: &Evidence) -> Vec<Finding> {
     for view in &evidence.servers {
         judge.reach(view);
         judge.edns(view);
-        judge.manners(view);
+        manners::judge(view, zone, &mut judge.notes);
         judge.case(view);
         judge.size(view);
     }
@@ -160,47 +158,6 @@ impl Judge<'_> {
                 );
                 break;
             }
-        }
-    }
-
-    /// SRV05.
-    fn manners(&mut self, view: &ServerView) {
-        // A resolver that tries and fails says so with SERVFAIL.
-        let resolves = |message: &MessageRef<'_>| match message.rcode() {
-            0 => message.count(Section::Answer) > 0,
-            code => code == SERVFAIL,
-        };
-        if let Some(Ok(message)) = heard(view, Probe::Recursion)
-            && message.ra()
-            && !message.aa()
-            && resolves(&message)
-        {
-            self.say(
-                "SRV05",
-                "other people's names are resolved for everybody",
-                view,
-                Probe::Recursion,
-            );
-        }
-        if let Some(Ok(message)) = heard(view, Probe::Upward)
-            && !message.ra()
-            && is_upward(&message)
-        {
-            self.say(
-                "SRV05",
-                "questions about other zones are answered with a referral to the root",
-                view,
-                Probe::Upward,
-            );
-        }
-        if matches!(view.transfer, Transfer::Open(_)) {
-            let axfr = super::note::dig(view.server.address, self.zone, RecordType::AXFR);
-            self.notes.add(
-                "SRV05",
-                "the whole zone is given to everybody who asks (AXFR)",
-                &view.server,
-                axfr,
-            );
         }
     }
 
@@ -349,7 +306,7 @@ fn silence_of(heard: &Heard) -> Option<&str> {
 }
 
 /// The reply to a probe as a message, or why there is none.
-fn heard(view: &ServerView, probe: Probe) -> Option<Result<MessageRef<'_>, &str>> {
+pub(super) fn heard(view: &ServerView, probe: Probe) -> Option<Result<MessageRef<'_>, &str>> {
     match view.heard.get(&probe)? {
         Ok(reply) => reply.message().map(Ok),
         Err(why) => Some(Err(why)),

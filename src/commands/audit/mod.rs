@@ -17,7 +17,7 @@ use crate::cli::{Audit, Global};
 use crate::config::Level;
 use crate::probe::{Gather, Stop, Walker, root_hints};
 use crate::report::{FindingEntry, Outcome, Report, ZoneReport, text};
-use crate::verdict::{Nameserver, Question, Verdict};
+use crate::verdict::{Nameserver, Question, Standing, Verdict};
 use crate::zone::{Finding, Name, RecordType, Severity};
 use asking::{Asked, First, Manner};
 use inputs::{Inputs, Subject, mistakable, subjects};
@@ -223,12 +223,14 @@ impl Run<'_> {
         Some(first)
     }
 
-    /// What the zone survives. A server is sound if it was heard and no answer of it is known to be wrong.
+    /// What the zone survives. A server is sound if it was heard and no answer of it is known to be wrong, those apart
+    /// that all servers give alike: losing some of them makes such an answer neither better nor worse.
     fn redundancy(&self, evidence: &Evidence, asked: &Asked, live: &[usize]) -> Redundancy {
         let wrong: Vec<usize> = asked
             .judgement
             .differences
             .iter()
+            .filter(|difference| difference.standing != Standing::AgreeStale)
             .flat_map(|difference| &difference.answers)
             .filter(|group| !matches!(group.verdict, Verdict::Agree | Verdict::Unverified))
             .flat_map(|group| group.nameservers.iter().copied())
