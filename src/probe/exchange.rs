@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use super::query::{HEADER, ROOT_QUESTION, random_id};
 use super::socket::{connect, said};
 use crate::audit::{Heard, Reply};
-use crate::verdict::{Question, answers};
+use crate::verdict::{NO_TIME, Question, answers};
 use crate::zone::message::MessageRef;
 use crate::zone::{Name, RecordType};
 
@@ -162,7 +162,7 @@ pub async fn exchange(address: SocketAddr, query: &Query, deadline: Option<Insta
         None => asked.await,
         Some(deadline) => tokio::time::timeout_at(deadline.into(), asked)
             .await
-            .map_err(|_| "deadline".to_owned())?,
+            .map_err(|_| NO_TIME.to_owned())?,
     };
     outcome.map_err(|error| {
         let words = said(&error);

@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use super::engine::Shared;
 use super::query::random_id;
 use super::socket::said;
-use crate::verdict::{Answer, Observation, Question, answers, classify, nsid};
+use crate::verdict::{Answer, NO_TIME, Observation, Question, answers, classify, nsid};
 use crate::zone::message::MessageRef;
 
 /// Failures in a row after which the server is taken to have no usable TCP.
@@ -49,7 +49,7 @@ pub(super) async fn run(
             .is_some_and(|deadline| deadline <= begun);
         let answer = if late {
             Answer::Silent {
-                why: "deadline".to_owned(),
+                why: NO_TIME.to_owned(),
             }
         } else if failures >= PATIENCE {
             last.clone()

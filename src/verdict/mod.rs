@@ -122,6 +122,9 @@ pub struct Observation {
 /// The reason of [`Answer::Silent`] where this machine cannot send to the address at all.
 pub const NO_ROUTE: &str = "no route";
 
+/// The same where the run had no time left to ask, or to wait for an answer.
+pub const NO_TIME: &str = "no time left";
+
 impl Answer {
     /// Whether the server said something with authority, so that it can be right or wrong.
     pub fn is_verified(&self) -> bool {

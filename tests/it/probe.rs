@@ -182,7 +182,7 @@ fn the_deadline_ends_the_run_and_unanswered_questions_are_silent() {
     let (observations, took) = run(&[server(fake.address())], &many(50), &options);
     assert_eq!(observations.len(), 50);
     for seen in &observations {
-        assert_eq!(told(&seen.answer), "silent: deadline");
+        assert_eq!(told(&seen.answer), "silent: no time left");
     }
     assert!(took < Duration::from_secs(3), "{took:?}");
 }

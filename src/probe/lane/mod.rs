@@ -18,7 +18,7 @@ use super::engine::Shared;
 use super::query::random_id;
 use super::socket::{NO_BUFFERS, connect, said};
 use super::stream;
-use crate::verdict::{Observation, answers, classify, nsid};
+use crate::verdict::{NO_TIME, Observation, answers, classify, nsid};
 use crate::zone::RecordType;
 use crate::zone::message::{MessageRef, Section};
 
@@ -122,7 +122,7 @@ impl Lane {
                 .deadline
                 .is_some_and(|deadline| deadline <= now)
             {
-                return Err("deadline".to_owned());
+                return Err(NO_TIME.to_owned());
             }
             self.expire(now)?;
             let next_send = self.send_more(now)?;

@@ -11,7 +11,7 @@ use super::history::{Sight, Subject};
 use crate::report::text::{dig, plural};
 use crate::report::{Difference, NameserverReport, ProviderReport, ProviderState, ZoneReport};
 use crate::status::State;
-use crate::verdict::NO_ROUTE;
+use crate::verdict::{NO_ROUTE, NO_TIME};
 
 /// How many differences are named as reasons.
 const NAMED: usize = 3;
@@ -112,6 +112,20 @@ struct Server<'a> {
     silent: (usize, &'a str),
 }
 
+impl<'a> Server<'a> {
+    /// Takes in one more question that it said nothing to. A reason that lies with the server outweighs one of ours.
+    fn was_silent(&mut self, why: &'a str) {
+        let (count, before) = self.silent;
+        let keeps = count > 0 && is_ours(why) && !is_ours(before);
+        self.silent = (count + 1, if keeps { before } else { why });
+    }
+}
+
+/// Whether nothing was heard because of this machine or this run, so that nothing is known of the server.
+fn is_ours(why: &str) -> bool {
+    [NO_ROUTE, NO_TIME].contains(&why)
+}
+
 /// Those that count: not an address that this machine cannot reach while the same server answered at another one.
 fn servers(zone: &ZoneReport) -> Vec<Server<'_>> {
     let mut servers: Vec<Server<'_>> = zone
@@ -142,13 +156,11 @@ fn servers(zone: &ZoneReport) -> Vec<Server<'_>> {
                 };
                 let why = answer.detail.as_deref().unwrap_or(&answer.kind);
                 match &*answer.kind {
-                    "silent" => server.silent = (server.silent.0 + 1, why),
+                    "silent" => server.was_silent(why),
                     "refused" | "failure" | "not_authoritative" => {
                         server.lame = (server.lame.0 + 1, why);
                     }
-                    _ if difference.verdict == "unverified" => {
-                        server.silent = (server.silent.0 + 1, why);
-                    }
+                    _ if difference.verdict == "unverified" => server.was_silent(why),
                     _ => server.wrong.push(difference),
                 }
             }
@@ -227,7 +239,7 @@ fn of_servers(zone: &ZoneReport, servers: &[&Server<'_>]) -> Judged {
             plural(more + 1, "more record set")
         ));
     }
-    let is_cut_off = |one: &&Server<'_>| one.silent.1 == NO_ROUTE && one.wrong.is_empty();
+    let is_cut_off = |one: &&Server<'_>| is_ours(one.silent.1) && one.wrong.is_empty();
     let bad = servers
         .iter()
         .filter(|one| judged.blamed.contains(&one.label));
@@ -299,7 +311,11 @@ fn findings_of(zone: &ZoneReport, provider: Option<&str>) -> (State, Vec<String>
             State::Unknown
         };
         state = worse(state, own);
-        reasons.push(finding.message.clone());
+        let message = &finding.message;
+        reasons.push(match (&finding.file, finding.line, finding.column) {
+            (Some(file), Some(line), Some(column)) => format!("{file}:{line}:{column}: {message}"),
+            _ => message.clone(),
+        });
     }
     (state, reasons)
 }

@@ -135,6 +135,14 @@ fn answers_come_to_states() {
             [Unknown, Unknown, Unknown],
         ),
         (
+            "the round's time is over",
+            &all,
+            QUESTIONS,
+            "silent",
+            NO_TIME,
+            [Unknown, Unknown, Unknown],
+        ),
+        (
             "a provider is out of reach",
             &all[..2],
             QUESTIONS,
