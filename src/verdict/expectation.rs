@@ -228,11 +228,6 @@ impl<'a> Expectations<'a> {
         all
     }
 
-    /// Whether more than the zone decides what an answer of some provider is worth.
-    pub(super) fn knows_providers(&self) -> bool {
-        !self.own_apex_ns.is_empty() || self.others.is_some()
-    }
-
     /// Whether the answer is the server's own apex NS set, and may be whatever it is.
     pub(super) fn is_free(
         &self,

@@ -165,17 +165,17 @@ impl<'a> Judge<'a> {
                 Some(Last::Seen(seen)) => Cow::Borrowed(&seen.answer),
                 Some(Last::Right(_)) => Cow::Owned(right_answer(expected.of(zone))),
             };
+            // The same answer can be right at one provider alone: its own apex NS set, a set of somebody else.
+            let worth = self.worth(nameserver, &expected, before.as_ref(), &answer, question);
             let known = (0..groups.len()).find(|&at| {
-                let first = groups[at].nameservers[0];
                 expected.is_same(zones[at], zone)
-                    && self.are_judged_alike(first, nameserver)
+                    && worths[at] == worth
                     && same(&groups[at].answer, &answer)
             });
             if let Some(at) = known {
                 groups[at].nameservers.push(nameserver);
                 continue;
             }
-            let worth = self.worth(nameserver, &expected, before.as_ref(), &answer, question);
             zones.push(zone);
             groups.push(Group {
                 nameservers: vec![nameserver],
@@ -200,12 +200,6 @@ impl<'a> Judge<'a> {
             self.compare_soa(number, &expected, &mut groups);
         }
         self.count(number, expected, declared, groups);
-    }
-
-    /// Whether the same answer is worth the same at both, where they are expected to say the same.
-    fn are_judged_alike(&self, one: usize, other: usize) -> bool {
-        !self.expectations.knows_providers()
-            || self.nameservers[one].provider == self.nameservers[other].provider
     }
 
     /// What an answer is worth to the zone that its server answers from.

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::verdict::{Declaration, Settle, Standing};
-use crate::zone::{Name, Position, RecordKey, RecordSet, ZoneBuilder};
+use crate::zone::{Name, NameRef, Position, RecordKey, RecordSet, ZoneBuilder};
 
 const SOA: &[u8] = b"\x01m\0\x01r\0\0\0\0\x01\0\0\0\x02\0\0\0\x03\0\0\0\x04\0\0\0\x3c";
 
@@ -184,6 +184,19 @@ fn identical_answers_are_one_group_and_counts_add_up() {
     assert_eq!(judgement.open_pairs(), [(0, 1), (2, 1)]);
     assert_eq!(judgement.nameservers[2].serial, Some(9));
     assert_eq!(judgement.nameservers[2].p50_ms, Some(30.0));
+}
+
+#[test]
+fn providers_that_say_the_same_agree_though_some_sets_are_somebody_elses() {
+    let (common, servers, questions) = (zone(1), servers(&["a", "b"]), asked());
+    let observations = [seen(0, 1, www(2)), seen(1, 1, www(2))];
+    let others = |_: Option<&str>, _: NameRef<'_>, _: RecordType| false;
+    let expectations = Expectations::from(&common).others(&others);
+    let options = JudgeOptions::default();
+    let judgement = judge(expectations, &servers, &questions, &observations, options);
+    let difference = &judgement.differences[0];
+    assert_eq!(difference.standing, Standing::AgreeStale);
+    assert_eq!(difference.answers.len(), 1, "{:?}", difference.answers);
 }
 
 #[test]
