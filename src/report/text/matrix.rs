@@ -20,7 +20,7 @@ const LEGEND: &[(char, &str)] = &[
     ('?', "no answer"),
 ];
 
-/// Differences that look alike: one pattern of cells.
+/// Differences that look alike: one pattern of cells, and the same kinds of answers behind them.
 pub(super) struct Group<'a> {
     cells: Vec<char>,
     pub(super) differences: Vec<&'a Difference>,
@@ -30,7 +30,7 @@ pub(super) struct Group<'a> {
 /// silence of servers which never said a word are left out unless `all` are wanted.
 pub(super) fn groups(zone: &ZoneReport, all: bool) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
-    let mut places: HashMap<(Vec<char>, bool), usize> = HashMap::new();
+    let mut places: HashMap<(Vec<char>, bool, Vec<String>), usize> = HashMap::new();
     let columns = columns(zone);
     let differences: Vec<&Difference> = if all {
         zone.differences.iter().collect()
@@ -39,9 +39,12 @@ pub(super) fn groups(zone: &ZoneReport, all: bool) -> Vec<Group<'_>> {
     };
     for difference in differences {
         let cells = cells(&columns, difference);
-        let place = *places
-            .entry((cells.clone(), difference.explained.is_some()))
-            .or_insert(groups.len());
+        let pattern = (
+            cells.clone(),
+            difference.explained.is_some(),
+            said(difference),
+        );
+        let place = *places.entry(pattern).or_insert(groups.len());
         if place == groups.len() {
             groups.push(Group {
                 cells,
@@ -51,6 +54,30 @@ pub(super) fn groups(zone: &ZoneReport, all: bool) -> Vec<Group<'_>> {
         groups[place].differences.push(difference);
     }
     groups
+}
+
+/// What kinds of answers are wrong, the data apart: no such name is not the same as no such type, and an alias where
+/// there should be nothing not the same as a record of the type.
+fn said(difference: &Difference) -> Vec<String> {
+    let wrong = difference.answers.iter().filter(|answer| !answer.current);
+    let said = wrong.map(|answer| {
+        let detail = answer.detail.as_deref().unwrap_or_default();
+        // A TTL is data, too.
+        let detail = if detail.starts_with("TTL ") {
+            "TTL"
+        } else {
+            detail
+        };
+        format!(
+            "{} {}",
+            answer.kind,
+            detail.replace(&*difference.rtype, "it")
+        )
+    });
+    let mut said: Vec<String> = said.collect();
+    said.sort_unstable();
+    said.dedup();
+    said
 }
 
 /// What each of the servers in `columns` did, as a symbol.
