@@ -8,11 +8,12 @@ use super::round::Round;
 use crate::adapters::http::Hook;
 use crate::commands::console::Console;
 use crate::commands::session::Session;
-use crate::config::{StatusPage, Watching};
+use crate::config::{StatusPage, Watching, unread};
+use crate::report::text::plural;
 use crate::report::{NameserverReport, ZoneReport};
 use crate::status::{self, Day, Elsewhere, Incident, Page, Series, State, ZoneHistory};
 use crate::watch::{DAY, History, Subject, Track, elsewhere, publish};
-use crate::zone::{Date, show};
+use crate::zone::{Date, Finding, Severity, show};
 
 /// How many days the page shows.
 const DAYS: u64 = 90;
@@ -145,31 +146,44 @@ impl Publisher {
     /// The incidents that can be read; what is wrong with the others is said.
     fn incidents(&mut self, path: &Path, console: &Console) -> Vec<Incident> {
         let mut incidents = Vec::new();
-        let mut faults: Vec<String> = Vec::new();
-        match incident_files(&self.directory.join(path)) {
-            Err(error) => faults.push(format!(
-                "no incident can be read from {}: {error}",
-                path.display()
-            )),
-            Ok(files) => {
-                for file in files {
-                    let name = file.file_name().unwrap_or_default().to_string_lossy();
-                    let shown = path.join(&*name).display().to_string();
-                    match text_of(&file) {
-                        Err(error) => faults.push(format!("{shown}: {error}")),
-                        Ok(text) => match Incident::parse(&shown, &text) {
-                            Ok(incident) => incidents.push(incident),
-                            Err(findings) => {
-                                faults.extend(
-                                    findings.iter().map(|one| show(one, console.color_err)),
-                                );
-                            }
-                        },
-                    }
+        let files = match incident_files(&self.directory.join(path)) {
+            Ok(files) => files,
+            Err(error) => {
+                let shown = path.display();
+                let text = format!(
+                    "no incident can be read from {shown}: {error}; make that folder, or take `incidents` out of `[status]`"
+                );
+                self.say("incidents", &text, console);
+                return incidents;
+            }
+        };
+        let (mut told, mut left_out) = (String::new(), 0);
+        for file in files {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            let shown = path.join(&*name).display().to_string();
+            let read = match text_of(&file) {
+                Ok(text) => Incident::parse(&shown, &text),
+                Err(error) => {
+                    let message = format!("cannot read the incident: {error}");
+                    let finding = Finding::new("INC01", Severity::Error, message);
+                    Err(vec![finding.hint(unread(&error)).at(shown, 1, 1)])
+                }
+            };
+            match read {
+                Ok(incident) => incidents.push(incident),
+                Err(findings) => {
+                    left_out += 1;
+                    told.extend(findings.iter().map(|one| show(one, console.color_err)));
                 }
             }
         }
-        self.say("incidents", &faults.join("\n"), console);
+        if left_out > 0 {
+            let without = plural(left_out, "incident");
+            told += &format!("the status page is made without {without}\n");
+        }
+        if self.is_news("incidents", &told) {
+            console.err(&told);
+        }
         incidents
     }
 }

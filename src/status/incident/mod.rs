@@ -39,7 +39,8 @@ pub const CODES: &[(&str, &str)] = &[
     ),
 ];
 
-const EXAMPLE: &str = "begin with\n+++\ntitle = \"Provider alpha answers slowly\"\nstarted = 2026-11-30T09:12:00Z\n+++";
+const EXAMPLE: &str = "the file begins with four lines: `+++`, `title = \"Provider alpha answers slowly\"`, \
+     `started = 2026-11-30T09:12:00Z` and `+++`";
 
 /// Something that happened, or is happening, in the operator's own words.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -111,12 +112,13 @@ impl Reader<'_> {
     fn read(&mut self) -> Option<Incident> {
         let name = self.name();
         let Some((head, body)) = split(self.text) else {
-            self.say(
-                "INC01",
-                "there are no keys between two lines `+++`",
-                0..3,
-                EXAMPLE,
-            );
+            let is_open = self.text.trim_start_matches('\u{feff}').starts_with("+++");
+            let message = if is_open {
+                "no second line `+++` ends the keys"
+            } else {
+                "there are no keys between two lines `+++`"
+            };
+            self.say("INC01", message, 0..3, EXAMPLE);
             return None;
         };
         let parsed: Head = match toml::from_str(&self.text[head.clone()]) {

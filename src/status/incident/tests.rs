@@ -51,7 +51,7 @@ fn what_is_wrong_is_told_with_its_place() {
     for (text, code, line, column, words) in [
         ("", "INC01", 1, 1, "no keys"),
         ("# Slow\n", "INC01", 1, 1, "no keys"),
-        ("+++\ntitle = \"x\"\n", "INC01", 1, 1, "no keys"),
+        ("+++\ntitle = \"x\"\n", "INC01", 1, 1, "no second line"),
         (
             "+++\ntitle = \"x\"\n+++\n",
             "INC02",
