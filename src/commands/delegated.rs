@@ -186,8 +186,9 @@ fn differences(zone: &Zone, delegation: Delegation) -> Compared {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audit::dnssec::SignedSet;
+    use crate::audit::dnssec::{Link, SignedSet};
     use crate::verdict::Question;
+    use crate::zone::{Position, RecordSet, ZoneBuilder};
 
     #[test]
     fn a_server_without_keys_or_without_signatures_is_unsigned_and_a_silent_one_is_unknown() {
@@ -222,5 +223,63 @@ mod tests {
         let ids: Vec<&str> = found.keys().copied().collect();
         assert_eq!(ids, ["bare", "none"]);
         assert_eq!(found["none"], ["ns.none.example."]);
+    }
+
+    #[test]
+    fn what_either_side_lists_alone_is_named_and_who_lists_it() {
+        let name = |text: &str| Name::absolute(text).expect("a name");
+        let wire = |text: &str| name(text).borrow().wire().to_vec();
+        let apex = name("example.com");
+        let mut builder = ZoneBuilder::new(apex.clone());
+        for server in ["ns1.example", "ns2.example"] {
+            let place = Position::default();
+            builder.push(apex.borrow(), RecordType::NS, 60, &wire(server), place);
+        }
+        let zone = builder.finish();
+        for (listed, messages) in [
+            (&["ns1.example", "ns2.example"][..], &[][..]),
+            (&["ns1.example"], &["does not list ns2.example."]),
+            (
+                &["ns2.example", "ns3.example"],
+                &[
+                    "does not list ns1.example.",
+                    "lists, and the zone does not, ns3.example.",
+                ],
+            ),
+        ] {
+            let ns = listed.iter().map(|server| wire(server).into()).collect();
+            let delegation = Delegation {
+                parent: name("com"),
+                servers: Vec::new(),
+                ns: RecordSet::new(60, ns),
+            };
+            let compared = differences(&zone, delegation);
+            let found: Vec<&str> = compared.findings.iter().map(|one| &*one.message).collect();
+            let expected: Vec<String> = messages
+                .iter()
+                .map(|words| format!("the parent `com.` {words}"))
+                .collect();
+            assert_eq!(found, expected);
+            assert_eq!(compared.outcome == Outcome::Same, messages.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_parent_that_says_nothing_of_a_ds_promises_neither() {
+        let zone = Name::absolute("example.com").expect("a name");
+        let link = |delegation| Signed {
+            links: vec![Link {
+                zone: zone.clone(),
+                delegation,
+                keys: None,
+            }],
+            witnesses: Vec::new(),
+        };
+        assert_eq!(promised(&link(None), &zone), None);
+        let none = Said {
+            authoritative: true,
+            ..Said::default()
+        };
+        assert_eq!(promised(&link(Some(none)), &zone), Some(false));
     }
 }

@@ -54,7 +54,13 @@ mod tests {
         assert_eq!(fold("  ? one two\nfour\n", 9), "  ? one\n    two\nfour\n");
         let coloured = "\x1b[31m!\x1b[0m one two\n";
         assert_eq!(fold(coloured, 9), coloured);
+        let folded = "\x1b[31mone\x1b[0m two\n  three\n";
+        assert_eq!(fold("\x1b[31mone\x1b[0m two three\n", 9), folded);
         assert_eq!(fold("endless-word x\n", 4), "endless-word\n  x\n");
+        // What is indented far leaves half of the line all the same.
+        let far = " ".repeat(10);
+        let folded = format!("{far}one\n       two\n       three\n");
+        assert_eq!(fold(&format!("{far}one two three\n"), 14), folded);
     }
 
     #[test]
@@ -62,6 +68,7 @@ mod tests {
         for line in [
             "    dig +norec @192.0.2.1 www.example.com. A\n",
             "    redundns init example.com --second desec\n",
+            "    see: https://example.com/docs and what stands there\n",
             "14 | www IN BOGUS something\n   |        ^^^^^\n",
         ] {
             assert_eq!(fold(line, 20), line);

@@ -184,6 +184,19 @@ mod tests {
     }
 
     #[test]
+    fn an_incident_is_over_once_its_end_has_come() {
+        let mut page = page(Vec::new());
+        page.incidents = vec![incident("x", NOW - 20, Some(NOW + 60))];
+        let titles = |page: &Page| {
+            let feed = feed(page, "https://status.example.net/");
+            feed.matches("<title>Over: Incident x</title>").count()
+        };
+        assert_eq!(titles(&page), 0);
+        page.made += 60;
+        assert_eq!(titles(&page), 1);
+    }
+
+    #[test]
     fn the_feed_is_as_long_as_anybody_reads() {
         let mut page = page(
             (0..60)

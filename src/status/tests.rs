@@ -29,7 +29,8 @@ fn files_are_named_so_that_every_host_serves_them() {
             "a\\.b.example.",
             "..",
             &long,
-            &format!("{long}.b"),
+            &format!("{long}.bbbbbbbbbbbb"),
+            &format!("{long}.bbbbbbbbbbbc"),
         ]
         .map(|name| zone(name, State::Good))
         .to_vec(),
@@ -54,6 +55,8 @@ fn files_are_named_so_that_every_host_serves_them() {
             .all(|name| name.len() < 220 && !name.contains("..")),
         "{all:?}"
     );
+    let distinct: std::collections::BTreeSet<&String> = all.iter().collect();
+    assert_eq!(distinct.len(), all.len(), "{all:?}");
     page.url = None;
     assert!(!names(&page).contains(&"feed.xml".to_owned()));
     for url in [
@@ -207,4 +210,31 @@ fn incidents_stand_where_they_belong() {
         rest = &rest[at..];
     }
     assert!(text(&page, "incidents/past.html").contains("../index.html"));
+}
+
+#[test]
+fn other_services_and_what_is_wrong_with_the_page_are_on_it() {
+    let mut page = page(vec![zone("example.com.", State::Good)]);
+    let parts = [
+        "<h2 id=\"elsewhere\">Other services</h2>",
+        "<h3><a href=\"https://www.example.com/\" rel=\"noreferrer\">Web site</a></h3>",
+        "<span class=\"chip failed\"><span aria-hidden=\"true\">!</span> Failed</span>",
+        "<p class=\"faint\">down since noon</p>",
+        "<h2 id=\"about\">About this page</h2>",
+        "<li>its name lies in a zone of its own</li>",
+    ];
+    let index = text(&page, "index.html");
+    for part in parts {
+        assert!(!index.contains(part), "{part}");
+    }
+    page.elsewhere = vec![Elsewhere {
+        detail: "down since noon".to_owned(),
+        link: Some("https://www.example.com/".to_owned()),
+        ..elsewhere("Web site", State::Failed)
+    }];
+    page.warnings = vec!["its name lies in a zone of its own".to_owned()];
+    let index = text(&page, "index.html");
+    for part in parts {
+        assert!(index.contains(part), "{part}: {index}");
+    }
 }

@@ -32,8 +32,11 @@ impl Counts {
     pub fn restore(&mut self, rows: BTreeMap<(Subject, u64), Counted>) {
         for (key, stored) in rows {
             let counted = self.rows.entry(key).or_default();
+            let mut left = self.length.saturating_sub(counted.iter().sum());
             for (own, more) in counted.iter_mut().zip(stored) {
-                *own = own.saturating_add(more).min(self.length);
+                let more = more.min(left);
+                *own += more;
+                left -= more;
             }
         }
     }

@@ -171,6 +171,8 @@ mod tests {
         let message = change(Some(State::Good), State::Degraded);
         let text = serde_json::to_string(&message).expect("a JSON form");
         assert!(text.contains("\"from\":\"good\"") && text.contains("\"to\":\"degraded\""));
+        let told = "ns1.beta.example. 192.0.2.1:53 answers nothing (timeout)";
+        assert_eq!(message.reasons, [told, "its API answered 401"]);
         assert_eq!(serde_json::from_str::<Message>(&text).ok(), Some(message));
     }
 }

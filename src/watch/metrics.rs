@@ -297,3 +297,71 @@ async fn answer(mut stream: TcpStream, board: &Board, targets: &[Target]) -> std
     }
     stream.shutdown().await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// With a round every `interval` seconds, and one that ended `ago` seconds ago.
+    fn board(interval: u64, ago: u64) -> Board {
+        let seconds = Duration::from_secs;
+        let ended = Instant::now().checked_sub(seconds(ago));
+        let ended = ended.expect("a machine that has run for a minute");
+        let board = Board::new(seconds(interval));
+        board.inner().last = Some((ended, 0, seconds(5)));
+        board
+    }
+
+    async fn answered(board: &Board, request: &str) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let ask = async {
+            let mut stream = TcpStream::connect(address).await.expect("somebody listens");
+            stream.write_all(request.as_bytes()).await.expect("sent");
+            let mut said = Vec::new();
+            // Whoever is turned away may find the connection reset.
+            let _ = stream.read_to_end(&mut said).await;
+            String::from_utf8_lossy(&said).into_owned()
+        };
+        tokio::select! {
+            () = serve(listener, board, &[]) => String::new(),
+            said = ask => said,
+        }
+    }
+
+    #[tokio::test]
+    async fn health_is_a_round_within_three_intervals_and_what_one_takes() {
+        for (interval, ago, status) in [(10, 34, "200 OK"), (10, 36, "503 Service Unavailable")] {
+            let said = answered(&board(interval, ago), "GET /healthz HTTP/1.1\r\n\r\n").await;
+            assert!(
+                said.starts_with(&format!("HTTP/1.1 {status}\r\n")),
+                "{said}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn who_asks_otherwise_than_a_scraper_is_told_so() {
+        let board = board(10, 0);
+        for (request, status, body) in [
+            ("HEAD /healthz HTTP/1.1\r\n\r\n", "200 OK", ""),
+            ("GET /healthz?x=y HTTP/1.1\r\n\r\n", "200 OK", "ok\n"),
+            (
+                "POST /metrics HTTP/1.1\r\n\r\n",
+                "405 Method Not Allowed",
+                "GET\n",
+            ),
+        ] {
+            let said = answered(&board, request).await;
+            let (head, own) = said.split_once("\r\n\r\n").expect("a head");
+            assert_eq!(head.lines().next(), Some(&*format!("HTTP/1.1 {status}")));
+            assert_eq!(own, body, "{request}");
+            assert!(!head.contains("Content-Length: 0"), "{head}");
+        }
+        let long = format!(
+            "GET /healthz HTTP/1.1\r\nX: {}\r\n\r\n",
+            "x".repeat(LONGEST)
+        );
+        assert_eq!(answered(&board, &long).await, "");
+    }
+}

@@ -78,6 +78,7 @@ mod tests {
         let contributor = || role(&["Microsoft.Network/dnsZones/*", "*/read"], &[]);
         let reader = || role(&["*/read"], &[]);
         let without_text = || role(&["*"], &["microsoft.network/DNSZONES/txt/*"]);
+        let without_soa = || role(&["*"], &["Microsoft.Network/dnsZones/SOA/delete"]);
         let text = || role(&["Microsoft.Network/dnsZones/TXT/*"], &[]);
         for (roles, expected) in [
             (vec![owner()], true),
@@ -86,6 +87,7 @@ mod tests {
             (vec![text(), reader()], false),
             (vec![without_text()], false),
             (vec![without_text(), text()], true),
+            (vec![without_soa()], true),
         ] {
             assert_eq!(allow(&roles), expected);
         }

@@ -79,5 +79,10 @@ mod tests {
         ] {
             assert_eq!(cover(&rules, "example.com"), expected);
         }
+        for lacking in ["POST", "PUT", "DELETE"] {
+            let mut rules = all("/*");
+            rules.retain(|rule| rule.method != lacking);
+            assert!(!cover(&rules, "example.com"), "{lacking}");
+        }
     }
 }

@@ -87,3 +87,6 @@ fn sync_directory(directory: &Path) {
         let _ = directory.sync_all();
     }
 }
+
+#[cfg(test)]
+mod tests;

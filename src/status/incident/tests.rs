@@ -142,7 +142,16 @@ fn everything_wrong_is_told_at_once() {
 fn names_are_addresses() {
     let text = "+++\ntitle = \"x\"\nstarted = 2026-11-30T09:12:00Z\n+++\n";
     for name in [
-        "", ".md", "..md", "../.x.md", "a.txt", "a b.md", "ä.md", "a\"b.md", "a/.md",
+        "",
+        ".md",
+        "..md",
+        "../.x.md",
+        "a.txt",
+        "a b.md",
+        "ä.md",
+        "a\"b.md",
+        "a/.md",
+        &format!("{}.md", "a".repeat(101)),
     ] {
         let findings = wrong(name, text);
         assert_eq!(findings[0].0, "INC04", "{name}");

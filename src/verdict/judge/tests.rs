@@ -297,6 +297,39 @@ fn right_answers_are_not_kept_and_count_all_the_same() {
 }
 
 #[test]
+fn what_may_be_otherwise_at_a_provider_is_no_difference_when_it_comes() {
+    let (zone, servers) = (zone(1), servers(&["a", "b"]));
+    let question = |owner, rtype| Question {
+        name: name(owner),
+        rtype,
+    };
+    let questions = [
+        question("example", RecordType::NS),
+        question("theirs.example", RecordType::A),
+    ];
+    let own = Answer::Records {
+        rtype: RecordType::NS,
+        set: RecordSet::new(300, vec![name("ns.b").borrow().wire().into()]),
+    };
+    let others = |id: Option<&str>, owner: NameRef<'_>, _| {
+        id == Some("b") && *owner.to_string() == *"theirs.example."
+    };
+    let expectations = || {
+        let declared = Expectations::from(&zone).own_apex_ns("b");
+        declared.others(&others)
+    };
+    for (server, first) in [(1, None), (0, Some("at ns.a. 127.0.0.1:53"))] {
+        for (number, answer) in [(0, own.clone()), (1, www(9))] {
+            let mut log = Seen::new(expectations(), &servers, &questions.clone().into());
+            log.take(seen(server, number, answer));
+            let told = log.first_difference();
+            assert_eq!(told.is_some(), first.is_some(), "{told:?}");
+            assert!(told.unwrap_or_default().contains(first.unwrap_or_default()));
+        }
+    }
+}
+
+#[test]
 fn another_answer_than_declared_has_a_code_of_its_own() {
     let (common, own) = (zone(1), zone(9));
     let servers = servers(&["a", "b"]);

@@ -159,7 +159,7 @@ fn a_leap_of_the_clock_is_said_once_and_counts_as_unknown() {
     }
     let mut watched = Watched::new(1);
     watched.round(State::Good);
-    watched.now.wall += 29;
+    watched.now.wall += 30;
     assert_eq!(watched.round(State::Good).1, None);
 }
 
@@ -205,5 +205,115 @@ fn only_so_many_days_are_kept_whatever_the_clock_says() {
     watched.round(State::Good);
     let after = days(&mut watched);
     assert_eq!((after.len(), &after[..3]), (4, &before[1..]));
+    assert!(watched.history.track(&zone()).is_some());
+}
+
+#[test]
+fn a_leap_before_a_change_is_confirmed_moves_what_is_to_become_of_it() {
+    for leap in [-3 * 3600_i64, 9 * 3600] {
+        let mut watched = Watched::new(3);
+        for state in [State::Good, State::Good, State::Failed, State::Failed] {
+            watched.round(state);
+        }
+        watched.now.wall = watched.now.wall.saturating_add_signed(leap);
+        let (changes, told) = watched.round(State::Failed);
+        assert_eq!((changes.len(), told), (1, Some(leap)));
+        assert_eq!(changes[0].lasted, 600, "{leap}");
+        // What had passed of it by the old time of day is known to be no other day's.
+        let counted = watched.history.days.rows().values().flatten();
+        assert_eq!(counted.sum::<u64>(), 600, "{leap}");
+    }
+}
+
+#[test]
+fn an_hour_that_a_clock_set_back_has_twice_is_counted_once() {
+    let mut watched = Watched::new(1);
+    watched.now.wall -= watched.now.wall % DAY;
+    for _ in 0..288 {
+        watched.round(State::Good);
+    }
+    watched.now.wall -= 3 * 3600;
+    for _ in 0..30 {
+        watched.round(State::Failed);
+    }
+    for (counts, length) in [(&watched.history.days, DAY), (&watched.history.hours, HOUR)] {
+        for (key, row) in counts.rows() {
+            assert!(row.iter().sum::<u64>() <= length, "{key:?}: {row:?}");
+        }
+    }
+}
+
+#[test]
+fn why_it_is_so_is_what_was_seen_last() {
+    let mut watched = Watched::new(1);
+    watched.round(State::Failed);
+    let mut other = sight(State::Failed);
+    other[0].reasons = vec!["another reason".to_owned()];
+    watched.history.observe(other, watched.now);
+    let track = watched.history.track(&zone()).expect("seen");
+    assert_eq!(track.reasons, ["another reason"]);
+}
+
+#[test]
+fn what_was_stored_is_older_than_what_was_seen() {
+    let mut before = Watched::new(1);
+    before.round(State::Good);
+    before.round(State::Good);
+    let mut watched = Watched::new(1);
+    watched.pass(2 * 300);
+    watched.round(State::Failed);
+    watched.round(State::Failed);
+    let last = watched.history.last();
+    watched
+        .history
+        .restore(before.history.last(), before.history.tracks.clone());
+    watched
+        .history
+        .days
+        .restore(before.history.days.rows().clone());
+    assert_eq!(watched.history.last(), last);
+    let track = watched.history.track(&zone()).expect("seen");
+    assert_eq!(track.state, Some(State::Failed));
+    assert_eq!(watched.today()[..3], [300, 0, 300]);
+    // However much is stored of it, a day is as long as a day.
+    let (key, _) = before.history.days.rows().first_key_value().expect("a row");
+    let whole = [(key.clone(), [DAY, 0, 0])].into();
+    watched.history.days.restore(whole);
+    assert_eq!(watched.history.days.rows()[key], [DAY - 300, 0, 300]);
+}
+
+#[test]
+fn a_clock_set_back_between_two_runs_is_a_leap() {
+    let mut before = Watched::new(1);
+    before.round(State::Failed);
+    before.round(State::Failed);
+    let (last, tracks) = (before.history.last(), before.history.tracks.clone());
+    let mut later = Watched::new(1);
+    later.history.restore(last, tracks);
+    later.now.wall = last.expect("a round") - 3600;
+    let (changes, leap) = later.round(State::Good);
+    assert_eq!((leap, changes[0].lasted), (Some(-3600), 300));
+}
+
+#[test]
+fn a_subject_is_forgotten_with_its_last_day() {
+    let mut watched = Watched::new(1);
+    let old = Subject {
+        zone: "old.test.".to_owned(),
+        provider: None,
+    };
+    let mut both = sight(State::Good);
+    both.extend(sight(State::Good));
+    both[1].subject = old.clone();
+    for _ in 0..2 {
+        watched.history.observe(both.clone(), watched.now);
+        watched.pass(300);
+    }
+    watched.pass(DAY);
+    watched.round(State::Good);
+    watched.history.forget(2);
+    assert!(watched.history.track(&old).is_some());
+    watched.history.forget(1);
+    assert!(watched.history.track(&old).is_none());
     assert!(watched.history.track(&zone()).is_some());
 }

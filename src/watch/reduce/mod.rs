@@ -234,8 +234,9 @@ fn of_servers(zone: &ZoneReport, servers: &[&Server<'_>]) -> Judged {
         ));
     }
     if let Some(more) = differing.len().checked_sub(NAMED + 1) {
+        let verb = if more == 0 { "differs" } else { "differ" };
         judged.reasons.push(format!(
-            "{} differ as well",
+            "{} {verb} as well",
             plural(more + 1, "more record set")
         ));
     }

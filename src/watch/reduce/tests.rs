@@ -212,6 +212,27 @@ fn an_address_without_a_route_counts_for_nothing_where_the_server_answered_elsew
     let mut zone = zone();
     zone.nameservers[0].answered = 0;
     assert_eq!(states(&zone), [Good, Good, Good]);
+    // Nor for answers that are right: of the thirty that were given, sixteen are wrong.
+    answered(&mut zone, &[2, 3], 8, "nxdomain", "");
+    assert_eq!(states(&zone), [Failed, Good, Failed]);
+}
+
+#[test]
+fn what_nobody_could_verify_is_open_and_not_wrong() {
+    let mut zone = zone();
+    answered(&mut zone, &[2, 3], QUESTIONS, "records", "");
+    for one in &mut zone.differences {
+        one.verdict = "unverified".to_owned();
+    }
+    assert_eq!(states(&zone), [Degraded, Good, Failed]);
+}
+
+#[test]
+fn a_provider_out_of_reach_excuses_no_other_one() {
+    let mut zone = zone();
+    answered(&mut zone, &[0], QUESTIONS, "silent", NO_ROUTE);
+    answered(&mut zone, &[2], QUESTIONS, "silent", "timeout");
+    assert_eq!(states(&zone), [Degraded, Unknown, Degraded]);
 }
 
 #[test]
@@ -250,6 +271,34 @@ fn what_an_api_holds_is_its_providers_state_and_drift_the_zones_too() {
         let mut zone = zone();
         zone.providers = vec![provider(state, changes)];
         assert_eq!(states(&zone), expected, "{state:?}");
+        // What it said is for operators alone.
+        let told = sights(&zone, None).remove(2);
+        let is_unknown = state == ProviderState::Unknown;
+        assert_eq!(told.details == ["401"], is_unknown, "{told:?}");
+        assert!(!told.reasons.concat().contains("401"), "{told:?}");
+    }
+}
+
+#[test]
+fn findings_count_that_are_errors_about_answers_and_that_no_question_shows() {
+    for (code, severity, name, expected) in [
+        ("AGR06", "error", None, Degraded),
+        ("AGR06", "warning", None, Good),
+        // What an API holds is told by its provider's state.
+        ("API01", "error", None, Good),
+        // The parent lists somebody else, or could not be asked.
+        ("NSV03", "error", Some("example.com."), Degraded),
+        ("NSV03", "error", None, Unknown),
+    ] {
+        let mut zone = zone();
+        zone.findings = vec![FindingEntry {
+            code: code.to_owned(),
+            severity: severity.to_owned(),
+            message: "a finding".to_owned(),
+            name: name.map(str::to_owned),
+            ..FindingEntry::default()
+        }];
+        assert_eq!(states(&zone), [expected, Good, Good], "{code} {severity}");
     }
 }
 
@@ -325,4 +374,8 @@ fn reasons_are_few_and_say_how_to_see_it() {
         sights[1].reproduce.as_deref(),
         Some("dig +norec @192.0.2.1 example.com. SOA")
     );
+    zone.differences.drain(4..9);
+    let sights = super::sights(&zone, None);
+    let last = sights[2].reasons.last().map(String::as_str);
+    assert_eq!(last, Some("1 more record set differs as well"));
 }

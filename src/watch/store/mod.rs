@@ -256,3 +256,6 @@ fn set_aside(path: &Path) -> io::Result<PathBuf> {
     }
     Err(io::ErrorKind::AlreadyExists.into())
 }
+
+#[cfg(test)]
+mod tests;

@@ -28,7 +28,7 @@ const DAYS: Spans = TableDefinition::new("days");
 /// The same by hours since 1970.
 const HOURS: Spans = TableDefinition::new("hours");
 /// By number: JSON of a [`crate::watch::Message`].
-const CHANGED: TableDefinition<'_, u64, &str> = TableDefinition::new("changes");
+pub(super) const CHANGED: TableDefinition<'_, u64, &str> = TableDefinition::new("changes");
 
 /// The version that the file was written by; nothing where nothing was ever written.
 pub(super) fn version(database: &Database) -> Result<Option<u64>, redb::Error> {

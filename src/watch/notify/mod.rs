@@ -351,3 +351,6 @@ impl Lane<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
