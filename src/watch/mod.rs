@@ -21,7 +21,7 @@ pub use elsewhere::elsewhere;
 pub use history::{Change, DAY, History, Leap, Moment, Sight, Subject, Track};
 pub use message::Message;
 pub use metrics::{Board, Mishap, serve};
-pub use notify::{LARGEST, Means, PATIENCE, Post, Tally, Target};
+pub use notify::{LARGEST, Means, PATIENCE, Post, Tally, Target, Waiting};
 pub use publish::publish;
 pub use reduce::{Standing, sights};
 pub use schedule::pause;

@@ -79,7 +79,7 @@ pub(super) async fn run(
     let interrupts = Interrupts::watch(None);
     let post = Post::new(&prepared.targets);
     let board = Board::new(settings.interval);
-    let watcher = Watcher {
+    let mut watcher = Watcher {
         arguments,
         console,
         settings: &settings,
@@ -96,7 +96,7 @@ pub(super) async fn run(
         rounds: 0,
     };
     let say = |text: &str| console.err(&format!("{text}\n"));
-    let mut rounds = pin!(watcher.rounds());
+    post.resume(watcher.store.take_waiting(), wall(), &say);
     let mut deliver = pin!(post.deliver(&say));
     let serve = async {
         if let Some(listener) = listener {
@@ -109,7 +109,7 @@ pub(super) async fn run(
         std::future::pending::<()>().await;
     };
     let mut outcome = tokio::select! {
-        outcome = &mut rounds => outcome,
+        outcome = watcher.rounds() => outcome,
         () = serve => Outcome::Same,
         () = delivering => Outcome::Same,
     };
@@ -122,12 +122,7 @@ pub(super) async fn run(
         };
         let parting = global.timeout.map_or(usual, |timeout| timeout.min(usual));
         let _ = tokio::time::timeout(parting, deliver).await;
-    }
-    for (name, waiting) in post.undelivered() {
-        say(&format!(
-            "{name}: {} never arrived",
-            plural(waiting as usize, "message")
-        ));
+        watcher.part();
     }
     let is_lost = |target: &Target| target.tally().lost + target.tally().waiting > 0;
     if arguments.once && prepared.targets.iter().any(is_lost) {
@@ -158,7 +153,7 @@ struct Watcher<'a> {
 
 impl Watcher<'_> {
     /// One round after the other; what the only one under `--once` comes to.
-    async fn rounds(mut self) -> Outcome {
+    async fn rounds(&mut self) -> Outcome {
         loop {
             let begun = Instant::now();
             let stop = &self.interrupts.stop;
@@ -229,9 +224,6 @@ impl Watcher<'_> {
             self.board.count(Mishap::Leap);
             self.console.error(&tell::leap(leap), None);
         }
-        if !self.save(&changes) {
-            outcome = Outcome::worst([outcome, Outcome::Trouble]);
-        }
         let say = |text: &str| self.console.err(&format!("{text}\n"));
         for change in &changes {
             let message = Message::of(change);
@@ -242,8 +234,14 @@ impl Watcher<'_> {
                 self.arguments.once,
                 self.console,
             );
-            self.post.take(&message, &say);
+            self.post.take(&message, now.wall, &say);
         }
+        if !self.save(&changes) {
+            outcome = Outcome::worst([outcome, Outcome::Trouble]);
+        }
+        // Where the file could not be read before, it may know of more.
+        let waiting = self.store.take_waiting();
+        self.post.resume(waiting, now.wall, &say);
         self.board
             .show(&round.report, &round.sights, now.wall, took);
         tell::round(
@@ -266,11 +264,32 @@ impl Watcher<'_> {
         outcome
     }
 
+    /// Stores what has not arrived, and says whom it is for.
+    fn part(&mut self) {
+        let waiting = self.post.waiting();
+        let kept = self.store.keep_waiting(&mut self.history, &waiting);
+        for (name, waiting) in self.post.undelivered() {
+            let messages = plural(waiting as usize, "message");
+            let told = match &kept {
+                Ok(()) => {
+                    format!("{name}: {messages} did not arrive, and the next run tries again\n")
+                }
+                Err(why) => {
+                    format!(
+                        "{name}: {messages} never arrived, nor can the next run try again: {why}\n"
+                    )
+                }
+            };
+            self.console.err(&told);
+        }
+    }
+
     /// Whether the history is on disk. That it is not is said once, and once that it is again.
     fn save(&mut self, changes: &[Change]) -> bool {
+        let waiting = self.post.waiting();
         let saved = self
             .store
-            .save(&mut self.history, changes, self.settings.keep);
+            .save(&mut self.history, changes, &waiting, self.settings.keep);
         match &saved {
             Ok(aside) => {
                 if let Some(aside) = aside {

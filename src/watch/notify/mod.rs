@@ -1,36 +1,26 @@
-//! Telling somebody, in the background: whoever does not answer delays nobody but himself.
+//! Telling somebody.
+
+mod post;
 
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
-use tokio::sync::Mutex;
-use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::message::Message;
 use crate::adapters::http::Hook;
 use crate::provider::ErrorKind;
+
+pub use post::{Post, Waiting};
 
 /// How long one attempt may take.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Octets of an answer that are read.
 pub const LARGEST: usize = 64 << 10;
-
-/// How many messages may wait for one target.
-const WAITING: usize = 256;
-
-/// From the first failure to the second attempt; each later pause is twice as long.
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
-
-/// The longest pause.
-const LAST_PAUSE: Duration = Duration::from_secs(300);
-
-/// A message that could not be delivered for so long is given up.
-const GIVEN_UP: Duration = Duration::from_secs(86_400);
 
 /// How somebody is told.
 pub enum Means {
@@ -233,123 +223,6 @@ fn mail(to: &[String], from: &str, message: &Message) -> String {
         to.join(", "),
         message.text
     )
-}
-
-/// The way to every target.
-pub struct Post<'a> {
-    lanes: Vec<Lane<'a>>,
-}
-
-struct Lane<'a> {
-    target: &'a Target,
-    sender: std::sync::Mutex<Option<Sender<Message>>>,
-    receiver: Mutex<Receiver<Message>>,
-}
-
-impl<'a> Post<'a> {
-    /// A queue for each of `targets`.
-    pub fn new(targets: &'a [Target]) -> Self {
-        let lanes = targets.iter().map(|target| {
-            let (sender, receiver) = channel(WAITING);
-            Lane {
-                target,
-                sender: std::sync::Mutex::new(Some(sender)),
-                receiver: Mutex::new(receiver),
-            }
-        });
-        Self {
-            lanes: lanes.collect(),
-        }
-    }
-
-    /// Takes a message for everybody, and waits for nobody; says who has no room for it.
-    pub fn take(&self, message: &Message, say: &(dyn Fn(&str) + Sync)) {
-        for lane in &self.lanes {
-            let sender = lane.sender.lock().ok().and_then(|sender| sender.clone());
-            let is_taken = sender.is_some_and(|sender| sender.try_send(message.clone()).is_ok());
-            let target = lane.target;
-            let counter = if is_taken {
-                &target.waiting
-            } else {
-                &target.lost
-            };
-            counter.fetch_add(1, Ordering::Relaxed);
-            if !is_taken {
-                say(&format!(
-                    "{}: {WAITING} messages wait already, so it is not told: {}",
-                    target.name, message.title
-                ));
-            }
-        }
-    }
-
-    /// From now on nothing more comes: [`Self::deliver`] ends with what is there.
-    pub fn close(&self) {
-        for lane in &self.lanes {
-            if let Ok(mut sender) = lane.sender.lock() {
-                sender.take();
-            }
-        }
-    }
-
-    /// Delivers what comes until [`Self::close`], again and again where it has to be; `say` is told of trouble once,
-    /// and once that it is over.
-    pub async fn deliver(&self, say: &(dyn Fn(&str) + Sync)) {
-        let lanes = self.lanes.iter().map(|lane| lane.deliver(say));
-        futures_util::future::join_all(lanes).await;
-    }
-
-    /// How many messages wait for whom, where any do.
-    pub fn undelivered(&self) -> Vec<(&str, u64)> {
-        let lanes = self.lanes.iter();
-        lanes
-            .map(|lane| (lane.target.name(), lane.target.tally().waiting))
-            .filter(|(_, waiting)| *waiting > 0)
-            .collect()
-    }
-}
-
-impl Lane<'_> {
-    async fn deliver(&self, say: &(dyn Fn(&str) + Sync)) {
-        let mut receiver = self.receiver.lock().await;
-        let mut is_down = false;
-        while let Some(message) = receiver.recv().await {
-            self.persist(&message, &mut is_down, say).await;
-            self.target.waiting.fetch_sub(1, Ordering::Relaxed);
-        }
-    }
-
-    async fn persist(&self, message: &Message, is_down: &mut bool, say: &(dyn Fn(&str) + Sync)) {
-        let target = self.target;
-        let begun = Instant::now();
-        let mut pause = FIRST_PAUSE;
-        loop {
-            let Err(failure) = target.send(message).await else {
-                target.sent.fetch_add(1, Ordering::Relaxed);
-                if std::mem::take(is_down) {
-                    say(&format!("{}: takes messages again", target.name));
-                }
-                return;
-            };
-            target.failed.fetch_add(1, Ordering::Relaxed);
-            if failure.is_final || begun.elapsed() > GIVEN_UP {
-                target.lost.fetch_add(1, Ordering::Relaxed);
-                say(&format!(
-                    "{}: was not told `{}`, and will not be: {}",
-                    target.name, message.title, failure.why
-                ));
-                return;
-            }
-            if !std::mem::replace(is_down, true) {
-                say(&format!(
-                    "{}: cannot be told now, and is tried again until it can: {}",
-                    target.name, failure.why
-                ));
-            }
-            tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(LAST_PAUSE);
-        }
-    }
 }
 
 #[cfg(test)]

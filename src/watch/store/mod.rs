@@ -11,7 +11,8 @@ use redb::{Database, DatabaseError, StorageError};
 
 use super::history::{Change, History};
 use super::message::Message;
-use tables::{CHANGES, VERSION, load, version, written};
+use super::notify::Waiting;
+use tables::{CHANGES, VERSION, load, version, write_waiting, written};
 
 /// Octets that are kept in memory, whatever the size of the file.
 const CACHE: usize = 4 << 20;
@@ -38,7 +39,9 @@ pub struct Store {
     /// Whether what the file holds is in the history too.
     is_read: bool,
     /// Changes that could not be written yet.
-    waiting: Vec<String>,
+    unwritten: Vec<String>,
+    /// Messages that an earlier process could not deliver, until somebody takes them over.
+    waiting: Vec<Waiting>,
 }
 
 /// What is to be said of a file that could be opened.
@@ -57,6 +60,7 @@ impl Store {
             path: path.to_owned(),
             database: None,
             is_read: false,
+            unwritten: Vec::new(),
             waiting: Vec::new(),
         };
         let note = match store.begin_anyway(history) {
@@ -90,7 +94,10 @@ impl Store {
             && !self.is_read
         {
             match caught(|| load(database, history)) {
-                Ok(()) => self.is_read = true,
+                Ok(waiting) => {
+                    self.waiting = waiting;
+                    self.is_read = true;
+                }
                 Err(failure) => {
                     self.close();
                     return Err(failure);
@@ -109,38 +116,62 @@ impl Store {
         });
     }
 
-    /// Writes what is new in `history`, and forgets what is older than its last `keep` days; all of it or nothing.
-    /// After an error the same is tried again with the next round. Where the file had to be set aside as damaged, that is
-    /// what comes back.
+    /// The messages that an earlier process could not deliver. They are stored until a [`Self::save`] that does not
+    /// name them.
+    pub fn take_waiting(&mut self) -> Vec<Waiting> {
+        std::mem::take(&mut self.waiting)
+    }
+
+    /// Stores which messages wait, and nothing else.
+    pub fn keep_waiting(
+        &mut self,
+        history: &mut History,
+        waiting: &[Waiting],
+    ) -> Result<(), String> {
+        self.begin_anyway(history)
+            .map_err(|failure| failure.to_string())?;
+        let all = [&*self.waiting, waiting].concat();
+        self.write(|database| write_waiting(database, &all))
+    }
+
+    /// Writes what is new in `history` and which messages are `waiting`, and forgets what is older than its last `keep`
+    /// days; all of it or nothing. After an error the same is tried again with the next round. Where the file had to be
+    /// set aside as damaged, that is what comes back.
     pub fn save(
         &mut self,
         history: &mut History,
         changes: &[Change],
+        waiting: &[Waiting],
         keep: usize,
     ) -> Result<Option<PathBuf>, String> {
-        self.waiting.extend(changes.iter().map(|change| {
+        self.unwritten.extend(changes.iter().map(|change| {
             serde_json::to_string(&Message::of(change)).expect("words and numbers have a JSON form")
         }));
-        let excess = self.waiting.len().saturating_sub(CHANGES as usize);
-        self.waiting.drain(..excess);
+        let excess = self.unwritten.len().saturating_sub(CHANGES as usize);
+        self.unwritten.drain(..excess);
         let aside = self
             .begin_anyway(history)
             .map_err(|failure| failure.to_string())?;
         history.forget(keep);
+        let all = [&*self.waiting, waiting].concat();
+        let unwritten = std::mem::take(&mut self.unwritten);
+        let outcome = self.write(|database| written(database, history, &unwritten, &all));
+        if outcome.is_ok() {
+            history.stored();
+        } else {
+            self.unwritten = unwritten;
+        }
+        outcome.map(|()| aside)
+    }
+
+    fn write(&mut self, work: impl FnOnce(&Database) -> Result<(), Failure>) -> Result<(), String> {
         let Some(database) = &self.database else {
             return Err("it is closed".to_owned());
         };
-        match caught(|| written(database, history, &self.waiting)) {
-            Ok(()) => {
-                history.stored();
-                self.waiting.clear();
-                Ok(aside)
-            }
-            Err(failure) => {
-                self.close();
-                Err(failure.to_string())
-            }
-        }
+        caught(|| work(database)).map_err(|failure| {
+            self.close();
+            failure.to_string()
+        })
     }
 }
 

@@ -9,6 +9,7 @@ use redb::{
 use super::Failure;
 use crate::watch::counts::{Counted, Counts};
 use crate::watch::history::{History, Subject, Track};
+use crate::watch::notify::Waiting;
 
 /// The version of what they hold.
 pub(super) const VERSION: u64 = 1;
@@ -30,6 +31,9 @@ const HOURS: Spans = TableDefinition::new("hours");
 /// By number: JSON of a [`crate::watch::Message`].
 pub(super) const CHANGED: TableDefinition<'_, u64, &str> = TableDefinition::new("changes");
 
+/// By number: JSON of a [`Waiting`].
+const WAITING: TableDefinition<'_, u64, &str> = TableDefinition::new("waiting");
+
 /// The version that the file was written by; nothing where nothing was ever written.
 pub(super) fn version(database: &Database) -> Result<Option<u64>, redb::Error> {
     let reading = database.begin_read()?;
@@ -40,21 +44,24 @@ pub(super) fn version(database: &Database) -> Result<Option<u64>, redb::Error> {
     }
 }
 
-/// Adds what the file holds to `history`.
-pub(super) fn load(database: &Database, history: &mut History) -> Result<(), Failure> {
+/// Adds what the file holds to `history`; the messages that were waiting are what comes back.
+pub(super) fn load(database: &Database, history: &mut History) -> Result<Vec<Waiting>, Failure> {
     let Some(content) = read(database)? else {
-        return Ok(());
+        return Ok(Vec::new());
     };
+    let damaged = |error: serde_json::Error| Failure::Damaged(error.to_string());
+    let waiting = content.waiting.iter();
+    let waiting = waiting.map(|text| serde_json::from_str(text).map_err(damaged));
+    let waiting: Vec<Waiting> = waiting.collect::<Result<_, _>>()?;
     let mut known = BTreeMap::new();
     for (subject, text) in content.tracks {
-        let track: Track =
-            serde_json::from_str(&text).map_err(|error| Failure::Damaged(error.to_string()))?;
+        let track: Track = serde_json::from_str(&text).map_err(damaged)?;
         known.insert(subject, track);
     }
     history.restore(content.last, known);
     history.days.restore(content.days);
     history.hours.restore(content.hours);
-    Ok(())
+    Ok(waiting)
 }
 
 /// What the file says of the past.
@@ -63,6 +70,7 @@ struct Content {
     tracks: Vec<(Subject, String)>,
     days: BTreeMap<(Subject, u64), Counted>,
     hours: BTreeMap<(Subject, u64), Counted>,
+    waiting: Vec<String>,
 }
 
 /// Everything but changes; nothing where nothing was ever written.
@@ -85,7 +93,44 @@ fn read(database: &Database) -> Result<Option<Content>, redb::Error> {
         tracks,
         days: rows(&reading, DAYS)?,
         hours: rows(&reading, HOURS)?,
+        waiting: texts(&reading)?,
     }))
+}
+
+/// The messages that wait; none in a file from before they were kept.
+fn texts(reading: &ReadTransaction) -> Result<Vec<String>, redb::Error> {
+    let table = match reading.open_table(WAITING) {
+        Ok(table) => table,
+        Err(redb::TableError::TableDoesNotExist(_)) => return Ok(Vec::new()),
+        Err(error) => return Err(error.into()),
+    };
+    let mut texts = Vec::new();
+    for entry in table.iter()? {
+        texts.push(entry?.1.value().to_owned());
+    }
+    Ok(texts)
+}
+
+/// Makes the table of messages that wait.
+fn keep_waiting(writing: &WriteTransaction, waiting: &[Waiting]) -> Result<(), redb::Error> {
+    let mut table = writing.open_table(WAITING)?;
+    table.retain(|_, _| false)?;
+    for (number, one) in (0..).zip(waiting) {
+        let text = serde_json::to_string(one).expect("words and numbers have a JSON form");
+        table.insert(number, &*text)?;
+    }
+    Ok(())
+}
+
+/// Writes the messages that wait, and nothing else.
+pub(super) fn write_waiting(database: &Database, waiting: &[Waiting]) -> Result<(), Failure> {
+    let write = || -> Result<(), redb::Error> {
+        let writing = database.begin_write()?;
+        writing.open_table(META)?.insert("version", VERSION)?;
+        keep_waiting(&writing, waiting)?;
+        Ok(writing.commit()?)
+    };
+    Ok(write()?)
 }
 
 fn rows(
@@ -118,6 +163,7 @@ pub(super) fn written(
     database: &Database,
     history: &History,
     changes: &[String],
+    waiting: &[Waiting],
 ) -> Result<(), Failure> {
     let write = || -> Result<(), redb::Error> {
         let writing = database.begin_write()?;
@@ -143,6 +189,7 @@ pub(super) fn written(
                 next += 1;
             }
             changed.retain(|number, _| number + CHANGES >= next)?;
+            keep_waiting(&writing, waiting)?;
         }
         Ok(writing.commit()?)
     };

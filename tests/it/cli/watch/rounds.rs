@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::super::{ORIGIN, Project};
 use super::{QUICK, TOKEN, Watching, changes, drift, get, listening, told, with_hook};
@@ -112,6 +114,47 @@ fn a_webhook_that_is_down_delays_nothing_and_is_told_later() {
         changes(&told(&fake)[2..]),
         ["example.test. - - degraded", "example.test. b - degraded"]
     );
+}
+
+#[test]
+fn what_did_not_arrive_before_the_end_is_told_by_the_next_run() {
+    for is_killed in [false, true] {
+        let is_down = Arc::new(AtomicBool::new(true));
+        let down = Arc::clone(&is_down);
+        let fake = Fake::start(move |_, _| {
+            Reply::json(
+                if down.load(Ordering::SeqCst) {
+                    503
+                } else {
+                    200
+                },
+                "{}",
+            )
+        });
+        let project = with_hook(Project::synced(), &fake);
+        drift(&project, "b", "192.0.2.1\n", "192.0.2.77\n");
+        let watching = Watching::start(&project, &["-v", "--timeout", "2s"]);
+        watching.wait_for("cannot be told now");
+        watching.wait_for("round 4: ");
+        if is_killed {
+            watching.signal("-KILL");
+            drop(watching);
+        } else {
+            let words = "2 messages did not arrive, and the next run tries again";
+            watching.terminate().expect(0, &[words]);
+        }
+        is_down.store(false, Ordering::SeqCst);
+        let before = fake.seen().len();
+        let words = "2 messages of an earlier run are delivered first";
+        project.run(&["watch", "--once"]).expect(1, &[words]);
+        assert_eq!(
+            changes(&told(&fake)[before..]),
+            ["example.test. - - degraded", "example.test. b - degraded"]
+        );
+        let output = project.run(&["watch", "--once"]).expect_code(1);
+        assert!(!output.said().contains("earlier run"), "{}", output.said());
+        assert_eq!(fake.seen().len(), before + 2);
+    }
 }
 
 #[test]
