@@ -9,12 +9,18 @@ macro_rules! codes {
     };
 }
 
+/// What a code of the text of a zone stands for.
+pub(super) fn rule(code: &str) -> Option<&'static str> {
+    let mut all = CODES.iter().chain(super::rdata::CODES);
+    all.find(|(own, _)| *own == code).map(|(_, text)| *text)
+}
+
 codes! {
     PARENTHESES = "ZON01" "Each `(` needs a `)` in the same record (RFC 1035, section 5.1).",
     OPEN_QUOTE = "ZON02" "A quoted string ends on the line where it begins.",
     UNKNOWN_DIRECTIVE = "ZON03" "The directives are $ORIGIN, $TTL, $INCLUDE and $GENERATE.",
-    DIRECTIVE_WORDS = "ZON04" "The directive lacks words or has too many.",
-    INCLUDE = "ZON05" "The file that $INCLUDE names cannot be read, includes itself, or is nested too deep.",
+    DIRECTIVE_WORDS = "ZON04" "$ORIGIN takes a name, $TTL a TTL, $INCLUDE a file and perhaps an origin for it, and nothing else stands on the line.",
+    INCLUDE = "ZON05" "$INCLUDE names a file that can be read, from the directory of the file that it stands in; none includes itself, and none is nested too deep.",
     GENERATE = "ZON06" "$GENERATE takes START-STOP[/STEP], an owner, optionally TTL and class, a type and data; both texts may contain $ or ${OFFSET,WIDTH,BASE}.",
     BAD_OWNER = "ZON07" "The owner is no domain name: labels have 1 to 63 octets, names at most 255 (RFC 1035, section 2.3.4).",
     NO_OWNER = "ZON08" "A record begins with white space, but there is no owner before it that it could share.",
@@ -26,10 +32,10 @@ codes! {
     META_TYPE = "ZON14" "The type exists in questions only and cannot stand in a zone (RFC 6895, section 3.1).",
     OUT_OF_ZONE = "ZON15" "The owner is not in the zone; nameservers would drop the record.",
     TOO_LARGE = "ZON16" "The zone holds more than 4 GiB of names and data.",
-    SOA_MISSING = "ZON17" "A zone has one SOA record at its apex (RFC 1035, section 5.2).",
+    SOA_MISSING = "ZON17" "A zone has one SOA record at its apex (RFC 1035, section 5.2), such as `@ SOA ns1.example.net. hostmaster.example.net. 1 7200 3600 1209600 300`.",
     SOA_NOT_AT_APEX = "ZON18" "An SOA record stands at the apex of the zone and nowhere else.",
     SEVERAL_SOA = "ZON19" "A zone has a single SOA record.",
-    NS_MISSING = "ZON20" "A zone has NS records at its apex (RFC 1034, section 4.2.1).",
+    NS_MISSING = "ZON20" "A zone has NS records at its apex, one for each of its nameservers (RFC 1034, section 4.2.1), such as `@ NS ns1.example.net.`.",
     CNAME_AND_OTHER = "ZON21" "A name that is an alias has no other data (RFC 1034, section 3.6.2).",
     SEVERAL_CNAME = "ZON22" "A name is an alias of one name only (RFC 2181, section 10.1).",
     SEVERAL_DNAME = "ZON23" "A name has a single DNAME record (RFC 6672, section 2.4).",

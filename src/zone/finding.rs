@@ -59,13 +59,15 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// A finding about no text in particular.
+    /// A finding about no text in particular. What is wrong with the text of a zone breaks a rule, and says it as long as
+    /// there is no better hint.
     pub fn new(code: &'static str, severity: Severity, message: impl Into<String>) -> Self {
+        let rule = (severity == Severity::Error).then(|| super::codes::rule(code));
         Self {
             code,
             severity,
             message: message.into(),
-            hint: None,
+            hint: rule.flatten().map(str::to_owned),
             reproduce: None,
             file: String::new(),
             line: 0,

@@ -10,8 +10,8 @@ macro_rules! codes {
 }
 
 codes! {
-    MISSING = "RDA01" "The data ends before all of its fields are given.",
-    LEFT_OVER = "RDA02" "Words follow after the data is complete.",
+    MISSING = "RDA01" "All fields of a type stand on one line, or within parentheses on several.",
+    LEFT_OVER = "RDA02" "Nothing follows the last field: text with blanks stands in quotes, a comment begins with `;`, and another record on its own line.",
     NOT_A_NUMBER = "RDA03" "A decimal number without sign is expected.",
     OUT_OF_RANGE = "RDA04" "The number does not fit the field.",
     BAD_IPV4 = "RDA05" "An IPv4 address has four decimal numbers from 0 to 255, joined by dots.",
@@ -25,7 +25,7 @@ codes! {
     UNKNOWN_MNEMONIC = "RDA13" "The word is neither a number nor one of the field's mnemonics.",
     QUOTED = "RDA14" "Quotes stand around a field that is not a character-string.",
     GENERIC_LENGTH = "RDA15" "Generic data is `\\#`, the number of octets, and just as many octets in hexadecimal (RFC 3597, section 5).",
-    GENERIC_INVALID = "RDA16" "The octets given with `\\#` are no data of this type.",
+    GENERIC_INVALID = "RDA16" "The octets that follow `\\#` are the fields of the type as they go over the wire.",
     NO_TEXT_FORM = "RDA17" "The type has no presentation format here; write its data as `\\# LENGTH HEX` (RFC 3597, section 5).",
     DIGEST_LENGTH = "RDA18" "The digest is not as long as digests of its kind are.",
     BAD_TIME = "RDA19" "A time is `YYYYMMDDHHmmSS` in UTC, or seconds since 1970 (RFC 4034, section 3.2).",
