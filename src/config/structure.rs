@@ -19,7 +19,8 @@ pub(super) fn read<T: DeserializeOwned>(
             Err(error) => error,
         };
         let span = error.span();
-        let is_cut = span.clone().is_some_and(|span| cut(table.get_mut(), &span));
+        let at = span.clone().filter(|span| !span.is_empty());
+        let is_cut = at.is_some_and(|at| cut(table.get_mut(), &at));
         say(in_words(error.message()), span);
         if !is_cut {
             return None;
@@ -75,7 +76,8 @@ fn cut_within(value: &mut Spanned<DeValue<'_>>, at: &Range<usize>) -> bool {
     }
 }
 
-fn covers(span: &Range<usize>, at: &Range<usize>) -> bool {
+/// Whether `at` lies within `span`.
+pub(super) fn covers(span: &Range<usize>, at: &Range<usize>) -> bool {
     span.start <= at.start && at.end <= span.end && span.start < span.end
 }
 

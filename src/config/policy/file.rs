@@ -29,9 +29,14 @@ pub(super) struct File {
 }
 
 impl File {
-    /// What is written, without what does not fit.
-    pub(super) fn read(text: &str, findings: &mut Vec<Finding>) -> Option<Self> {
+    /// What is written, without what does not fit, and where that was.
+    pub(super) fn read(
+        text: &str,
+        findings: &mut Vec<Finding>,
+    ) -> Option<(Self, Vec<Range<usize>>)> {
+        let mut left_out = Vec::new();
         let mut say = |said: String, span: Option<Range<usize>>| {
+            left_out.extend(span.clone());
             let code = if said.starts_with("unknown field") {
                 "CFG03"
             } else {
@@ -56,7 +61,8 @@ impl File {
         if !errors.is_empty() {
             return None;
         }
-        structure::read(table, say)
+        let file = structure::read(table, say)?;
+        Some((file, left_out))
     }
 }
 

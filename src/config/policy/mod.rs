@@ -16,7 +16,8 @@ use toml::Spanned;
 pub use exception::Exception;
 pub use level::Level;
 
-use super::masked::masked;
+use super::masked::{masked, masked_in};
+use super::structure::covers;
 use super::{Account, Watching, parse_duration, parse_percent, parse_size, placed, unread};
 use crate::plan::{IgnoreRule, SetPattern};
 use crate::zone::{Finding, Name, Severity};
@@ -239,12 +240,17 @@ pub(super) fn read(directory: &Path, findings: &mut Vec<Finding>) -> Policy {
             return policy;
         }
     };
-    let Some(file) = File::read(&text, findings) else {
+    let Some((file, left_out)) = File::read(&text, findings) else {
         return policy;
     };
-    let mut say = |message: String, span, hint: &str| {
-        findings
-            .push(placed("CFG02", Severity::Error, message, FILE, &text, Some(span)).hint(hint));
+    let mut say = |message: String, span: Range<usize>, hint: &str| {
+        // What is wrong for want of something that was left out has been said.
+        if left_out.iter().any(|at| covers(&span, at)) {
+            return;
+        }
+        let at = Some(span);
+        let finding = placed("CFG02", Severity::Error, message, FILE, &text, at.clone());
+        findings.push(masked_in(&text, at, finding).hint(hint));
     };
     policy.ns = file.defaults.ns;
     policy.delegation = file.defaults.delegation;
