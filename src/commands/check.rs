@@ -1,6 +1,9 @@
 //! `check`: is it as the zone files say, at every API and in every answer? Never writes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::pin::pin;
+
+use futures_util::stream::{self, StreamExt as _};
 
 use super::beyond::beyond;
 use super::console::Console;
@@ -10,13 +13,13 @@ use super::fleet::Fleet;
 use super::objections::{left, object};
 use super::proof::Prover;
 use super::session::{Loaded, Session, refuse, rendered};
-use super::survey::survey;
+use super::survey::{SIDE_BY_SIDE, survey};
 use crate::cli::{Allow, Check, Global};
 use crate::plan::{self, State};
 use crate::report::{Outcome, Report, ZoneReport, text};
 use crate::rollout::{Contacts, journal};
 use crate::verdict::MAX_PROBES;
-use crate::zone::RecordKey;
+use crate::zone::{Finding, RecordKey};
 
 pub(super) async fn run(
     global: &Global,
@@ -41,22 +44,26 @@ pub(super) async fn run(
         .extend(fleet.findings.iter().map(Into::into));
     let record = OnRecord::read(&session, arguments)?;
     let mut outcomes = Vec::new();
-    for file in &files {
-        let loaded = match session.read(file) {
-            Ok(loaded) => loaded,
+    let (session, fleet, record) = (&session, &fleet, &record);
+    let checks = stream::iter(&files).map(|file| async move {
+        let loaded = session.read(file)?;
+        let checked = check(session, fleet, global, arguments, &loaded, record, console);
+        Ok::<_, Vec<Finding>>(checked.await)
+    });
+    // How many questions a nameserver gets at a time is promised for all zones together.
+    let side_by_side = if arguments.api_only { SIDE_BY_SIDE } else { 1 };
+    let mut checks = pin!(checks.buffered(side_by_side));
+    while let Some(checked) = checks.next().await {
+        match checked {
+            Ok((zone, outcome)) => {
+                report.zones.push(zone);
+                outcomes.push(outcome);
+            }
             Err(findings) => {
                 report.findings.extend(findings.iter().map(Into::into));
                 outcomes.push(Outcome::Trouble);
-                continue;
             }
-        };
-        let loaded = &loaded;
-        let (zone, outcome) = check(
-            &session, &fleet, global, arguments, loaded, &record, console,
-        )
-        .await;
-        report.zones.push(zone);
-        outcomes.push(outcome);
+        }
     }
     report.outcome = Outcome::worst(outcomes);
     let text = rendered(&report, console);

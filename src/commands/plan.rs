@@ -1,18 +1,23 @@
 //! `plan`: what would change where; never writes.
 
+use std::pin::pin;
+
+use futures_util::stream::{self, StreamExt as _};
+
 use super::console::Console;
 use super::declared;
 use super::departures::departures;
 use super::fleet::Fleet;
 use super::objections::{left, object, object_to_all};
 use super::saved;
-use super::session::{Session, refuse, rendered};
-use super::survey::{remarks, survey};
+use super::session::{Loaded, Session, refuse, rendered};
+use super::survey::{SIDE_BY_SIDE, Surveyed, remarks, survey};
 use crate::cli::{Global, Plan};
+use crate::config::ZoneFile;
 use crate::plan::{self, SavedPlan};
 use crate::report::{Outcome, Report, ZoneReport, text};
 use crate::rollout::Contacts;
-use crate::zone::Severity;
+use crate::zone::{Finding, Severity};
 
 pub(super) async fn run(
     global: &Global,
@@ -36,9 +41,11 @@ pub(super) async fn run(
     let mut outcomes = Vec::new();
     let mut measures = Vec::new();
     let mut zones = Vec::new();
-    for file in &files {
-        let loaded = match session.read(file) {
-            Ok(loaded) => loaded,
+    let looks = stream::iter(&files).map(|file| look(&session, &fleet, file, console));
+    let mut looks = pin!(looks.buffered(SIDE_BY_SIDE));
+    while let Some(look) = looks.next().await {
+        let (loaded, mut surveyed) = match look {
+            Ok(looked) => looked,
             Err(findings) => {
                 report.findings.extend(findings.iter().map(Into::into));
                 outcomes.push(Outcome::Trouble);
@@ -46,9 +53,6 @@ pub(super) async fn run(
             }
         };
         let loaded = &loaded;
-        let progress =
-            console.progress(&format!("{}: reading the providers", loaded.zone.origin()));
-        let mut surveyed = survey(&session, loaded, fleet.of(&loaded.zone), &progress).await;
         let origin = loaded.zone.origin();
         let left = left(&session, &loaded.zone, &surveyed, &contacts);
         let is_first = |id: &str| contacts.is_first(id, origin);
@@ -131,6 +135,19 @@ pub(super) async fn run(
         }
     }
     Ok(report.outcome)
+}
+
+/// One zone file, and what its providers hold.
+async fn look<'a>(
+    session: &Session,
+    fleet: &'a Fleet<'_>,
+    file: &ZoneFile,
+    console: &Console,
+) -> Result<(Loaded, Vec<Surveyed<'a>>), Vec<Finding>> {
+    let loaded = session.read(file)?;
+    let progress = console.progress(&format!("{}: reading the providers", loaded.zone.origin()));
+    let surveyed = survey(session, &loaded, fleet.of(&loaded.zone), &progress).await;
+    Ok((loaded, surveyed))
 }
 
 /// Unknown is trouble, and so is a zone that nobody holds; a pending change is a difference where the exit code shall

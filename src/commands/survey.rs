@@ -12,6 +12,9 @@ use crate::provider::{
 };
 use crate::zone::{Finding, Name, RecordKey, Severity, Zone};
 
+/// How many zones are looked at side by side: APIs are mostly waited for, and memory shall not grow with the estate.
+pub(super) const SIDE_BY_SIDE: usize = 8;
+
 /// One provider of one zone, read.
 pub(super) struct Surveyed<'a> {
     pub(super) account: &'a Account,

@@ -1,8 +1,12 @@
 //! Parts of an estate.
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
 
-use super::super::{Project, ZONE};
+use super::super::{Project, ZONE, nameservers};
+use crate::world::free_address;
+use crate::world::http_fake::{Fake, Reply};
 
 /// The zones that each of three parts has.
 fn parts(project: &Project) -> Vec<BTreeSet<String>> {
@@ -66,4 +70,54 @@ fn every_command_that_goes_through_the_estate_takes_a_part() {
     project
         .run(&["check", "--shard", "0/2"])
         .expect(2, &["write a part and how many there are, from 1/N to N/N"]);
+}
+
+#[test]
+fn zones_are_read_side_by_side_and_told_in_their_order() {
+    for command in [&["plan"][..], &["check", "--api-only"]] {
+        // Nobody is answered before three have asked, and the last is answered first.
+        let asked = Arc::new((Mutex::new((0, Vec::new())), Condvar::new()));
+        let fake = Fake::start({
+            let asked = Arc::clone(&asked);
+            move |_, request| {
+                let (state, changed) = &*asked;
+                let mut state = state.lock().expect("nothing panics while it is held");
+                state.0 += 1;
+                changed.notify_all();
+                let own = state.0;
+                let wait = Duration::from_secs(20);
+                let has_to_wait = |state: &mut (usize, Vec<usize>)| {
+                    state.0 < 3 || (own < 3 && !state.1.contains(&(own + 1)))
+                };
+                let waited = changed.wait_timeout_while(state, wait, has_to_wait);
+                let (mut state, late) = waited.expect("nothing panics while it is held");
+                state.1.push(own);
+                changed.notify_all();
+                let why = if late.timed_out() {
+                    "alone"
+                } else {
+                    "in company"
+                };
+                Reply::json(422, &format!("{{\"error\": \"{} {why}\"}}", request.path))
+            }
+        });
+        let account = format!(
+            "adapter = \"powerdns\"\nendpoint = \"{}\"\napi_key = {{ env = \"KEY\" }}\n{}",
+            fake.endpoint(),
+            nameservers("a", free_address())
+        );
+        let mut project = Project::new().account("a", &account).variable("KEY", "key");
+        for number in 0..3 {
+            project = project.zone(&format!("z{number}.test"), ZONE);
+        }
+        let (code, report) = project.json(command);
+        assert_eq!(code, 2, "{report:#}");
+        assert_eq!(fake.seen().len(), 3);
+        for (number, zone) in report["zones"].as_array().into_iter().flatten().enumerate() {
+            assert_eq!(zone["zone"], format!("z{number}.test."));
+            let told = zone["providers"][0]["error"]["message"].to_string();
+            let words = format!("z{number}.test. in company");
+            assert!(told.contains(&words), "{told}");
+        }
+    }
 }
