@@ -159,13 +159,10 @@ impl Redundancy {
             .filter(|loss| !loss.is_survived())
             .map(|loss| {
                 let name = &loss.thing.name;
-                let message = if loss.lost == self.servers {
-                    format!("the zone does not survive the loss of {name}, which runs all of its nameservers")
-                } else {
-                    format!(
-                        "the zone does not survive the loss of {name}: none of the other {} addresses answers as it should",
-                        self.servers - loss.lost
-                    )
+                let message = match self.servers - loss.lost {
+                    0 => format!("the zone does not survive the loss of {name}, which runs all of its nameservers"),
+                    1 => format!("the zone does not survive the loss of {name}: the only other address does not answer as it should"),
+                    others => format!("the zone does not survive the loss of {name}: none of the other {others} addresses answers as it should"),
                 };
                 let names: Vec<String> = loss.names.iter().map(ToString::to_string).collect();
                 let message = format!("{message} (it runs {})", names.join(", "));

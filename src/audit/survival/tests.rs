@@ -57,7 +57,7 @@ fn a_provider_whose_servers_do_not_count_is_redundancy_on_paper() {
     assert!(
         findings[0]
             .message
-            .contains("loss of alpha: none of the other 1")
+            .contains("loss of alpha: the only other address does not")
     );
     let expected = [
         "provider alpha",

@@ -10,7 +10,7 @@ pub(super) fn redundancy(out: &mut String, zone: &str, entry: &RedundancyEntry) 
     let _ = writeln!(
         out,
         "<h3>Redundancy</h3>\n<p>{} {}</p>",
-        verdict(entry.survives),
+        mark(entry.survives),
         escaped(&entry.answer)
     );
     if !entry.losses.is_empty() {
@@ -30,11 +30,16 @@ pub(super) fn redundancy(out: &mut String, zone: &str, entry: &RedundancyEntry) 
         for loss in entry.losses.iter().take(ROWS) {
             let _ = writeln!(
                 out,
-                "<tr><th scope=\"row\">{} {}</th><td>{}</td><td class=\"number\">{} of {}</td>\
+                "<tr><th scope=\"row\">{} {}</th><td>{} {}</td><td class=\"number\">{} of {}</td>\
                  <td class=\"number\">{}</td><td class=\"number\">{}</td></tr>",
                 escaped(words(&loss.kind)),
                 escaped(&loss.name),
-                verdict(loss.survives),
+                mark(loss.survives),
+                if loss.survives {
+                    "survived"
+                } else {
+                    "not survived"
+                },
                 loss.left,
                 loss.left + loss.lost,
                 share(loss.survives.then_some(loss.cold_share)),
@@ -53,11 +58,11 @@ pub(super) fn redundancy(out: &mut String, zone: &str, entry: &RedundancyEntry) 
     out.push_str("</ul>\n</details>\n");
 }
 
-fn verdict(survives: bool) -> &'static str {
+fn mark(survives: bool) -> &'static str {
     if survives {
-        "<span class=\"mark same\" aria-hidden=\"true\">=</span> survived"
+        "<span class=\"mark same\" aria-hidden=\"true\">=</span>"
     } else {
-        "<span class=\"mark missing\" aria-hidden=\"true\">!</span> not survived"
+        "<span class=\"mark missing\" aria-hidden=\"true\">!</span>"
     }
 }
 
@@ -104,7 +109,7 @@ mod tests {
         redundancy(&mut out, "example.com.", &entry);
         for words in [
             "not survived</td>",
-            "it &lt;depends&gt;",
+            "!</span> it &lt;depends&gt;</p>",
             "provider &lt;b&gt;</th>",
             "1 of 2</td><td class=\"number\">50 %</td><td class=\"number\">25 %</td>",
             "top-level domain of nameserver names example.</th>",
