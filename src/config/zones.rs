@@ -130,7 +130,7 @@ pub fn read_zone(file: &ZoneFile, root: &Path) -> Result<Parsed, Finding> {
         .hint(unread(&error))
         .at(&file.shown, 1, 1)
     })?;
-    let includes = Files { root };
+    let includes = Files { root, file };
     Ok(parse(
         &Source {
             name: &file.shown,
@@ -144,11 +144,17 @@ pub fn read_zone(file: &ZoneFile, root: &Path) -> Result<Parsed, Finding> {
 /// `$INCLUDE` from files, relative to the including file and inside of the project.
 struct Files<'a> {
     root: &'a Path,
+    /// Where the zone begins; how it is shown need not be relative to `root`.
+    file: &'a ZoneFile,
 }
 
 impl Includes for Files<'_> {
     fn load(&self, from: &str, path: &str) -> Result<(String, Vec<u8>), String> {
-        let including = self.root.join(from);
+        let including = if from == self.file.shown {
+            self.file.path.clone()
+        } else {
+            self.root.join(from)
+        };
         let target = including.parent().unwrap_or(self.root).join(path);
         let real = target
             .canonicalize()

@@ -110,6 +110,25 @@ fn a_file_outside_of_any_project_takes_its_origin_from_its_name_or_the_flag() {
 }
 
 #[test]
+fn what_a_named_file_includes_lies_beside_it_wherever_lint_runs() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let inner = directory.path().join("in");
+    std::fs::create_dir(&inner).expect("a directory");
+    let zone = format!("{ZONE}$INCLUDE more.inc\n");
+    std::fs::write(inner.join("example.test.zone"), zone).expect("a file");
+    std::fs::write(inner.join("more.inc"), "more A 192.0.2.9\n").expect("a file");
+    for (place, file) in [
+        (directory.path(), "in/example.test.zone"),
+        (directory.path(), "./in/example.test.zone"),
+        (&*inner, "example.test.zone"),
+    ] {
+        let output = finish(&mut program(place, &["lint", "--print", file])).expect_code(0);
+        let more = "more.example.test. ";
+        assert!(output.stdout.contains(more), "{}", output.stdout);
+    }
+}
+
+#[test]
 fn explain_knows_every_code_that_it_lists() {
     let project = Project::new();
     let listed = project.run(&["explain"]).expect_code(0).stdout;
