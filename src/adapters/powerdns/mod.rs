@@ -7,6 +7,7 @@
 
 mod count;
 mod facts;
+mod long;
 mod read;
 mod spelling;
 mod write;

@@ -7,7 +7,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::spelling;
+use super::{long, spelling};
 use crate::zone::{Name, NameRef, Position, RecordKey, RecordType, Zone, ZoneBuilder, parse_into};
 
 /// What writing needs to know again.
@@ -170,8 +170,9 @@ impl<'de> Visitor<'de> for Sets<'_> {
                     continue;
                 }
                 rdata.clear();
-                spelling::read(rtype, &record.content, &mut rdata)
-                    .map_err(|why| fail(&format_args!("`{}`: {why}", record.content)))?;
+                // The reason stands first: what is long is cut at its end.
+                spelling::read(rtype, &long::cut(rtype, &record.content), &mut rdata)
+                    .map_err(|why| fail(&format_args!("{why}: `{}`", record.content)))?;
                 self.builder
                     .push(name, rtype, set.ttl, &rdata, Position::default());
             }
