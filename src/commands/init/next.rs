@@ -114,7 +114,7 @@ pub(super) fn next(
     if !lacking.is_empty() {
         return step(
             format!(
-                "the apex NS set names not all providers' servers: add these lines to zones/{origin}.zone, then `redundns sync`:"
+                "the apex NS set does not name all providers' servers: add these lines to zones/{origin}.zone, then `redundns sync`:"
             ),
             lacking,
         );
