@@ -72,7 +72,8 @@ pub struct Cli {
 #[derive(Args, Debug, Clone)]
 #[command(next_help_heading = "Options of every command")]
 pub struct Global {
-    /// Project directory [default: the nearest one upwards with zones/ and providers/]
+    /// Project directory [default: the nearest one upwards with zones/, and with
+    /// providers/ or redundns.toml]
     #[arg(short = 'C', long = "directory", value_name = "DIR", global = true)]
     pub directory: Option<PathBuf>,
     /// Output format: text, json, and what the command has of markdown, github, junit, sarif, nagios, prometheus, html

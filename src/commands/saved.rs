@@ -119,15 +119,6 @@ pub(super) fn moved(
     for finding in &mut findings {
         told_by(&session.project.directory, finding, surveyed);
     }
-    // Once for all of them.
-    if let Some(last) = findings.last_mut()
-        && last.hint.is_none()
-    {
-        last.hint = Some(
-            "make a new plan with `redundns plan --out FILE`, look at it, and apply that"
-                .to_owned(),
-        );
-    }
     findings
 }
 

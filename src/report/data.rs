@@ -263,13 +263,13 @@ pub struct NameserverReport {
 }
 
 impl CostEntry {
-    /// `about 12 calls, 40 s (limit: 2 writes/s)`.
+    /// `about 12 calls, up to 40 s (limit: 2 writes/s)`.
     pub fn told(&self) -> String {
         let calls = if self.calls == 1 { "call" } else { "calls" };
         let limit = self.limit.as_ref();
         let limit = limit.map(|limit| format!(" (limit: {limit})"));
         format!(
-            "about {} {calls}, {} s{}",
+            "about {} {calls}, up to {} s{}",
             self.calls,
             self.seconds,
             limit.unwrap_or_default()

@@ -74,13 +74,16 @@ impl Obstacle {
         unknown.dedup();
         if !unknown.is_empty() {
             let ids = unknown.join(",");
+            let is_known = all().any(|one| !matches!(one.plan.state, State::Unknown { .. }));
             return trouble(
                 format!(
                     "{} could not be read ({})",
                     plural(unknown.len(), "provider"),
                     unknown.join(", ")
                 ),
-                Some(if saved.is_some() {
+                Some(if !is_known {
+                    "mend it; `redundns providers --check` asks each of them".to_owned()
+                } else if saved.is_some() {
                     format!(
                         "mend it, or make a new plan with `redundns plan --without {ids} --out FILE`"
                     )

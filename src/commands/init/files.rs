@@ -18,15 +18,20 @@ pub(super) fn ignored() -> Vec<IgnoreRule> {
     vec![IGNORED.parse().expect("a preset")]
 }
 
-/// A new `redundns.toml`.
-pub(super) fn policy() -> String {
+/// A new `redundns.toml`. Where the delegation was not looked at, there may be none yet.
+pub(super) fn policy(is_delegation_seen: bool) -> String {
+    let delegation = if is_delegation_seen {
+        "# `check` and `sync` compare the delegation at the parent as well.\ndelegation = true"
+    } else {
+        "# `true` once the zone is delegated: `check` and `sync` compare the delegation at the parent as well.\n\
+         delegation = false"
+    };
     format!(
         "\
 # What is not written here has its default.
 
 [defaults]
-# `check` and `sync` compare the delegation at the parent as well.
-delegation = true
+{delegation}
 # Records of others, neither changed nor called drift: ACME challenges come and go by themselves.
 ignore = [\"{IGNORED}\"]
 "

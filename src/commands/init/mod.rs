@@ -153,7 +153,7 @@ async fn start(
             return Err(misfits);
         }
     }
-    let files = compose(&domains, &members, &typed, arguments.no_ci, directory);
+    let files = compose(&domains, &members, &typed, arguments, directory);
     let collisions: Vec<Finding> = files
         .iter()
         .filter_map(|file| taken(&file.path, &file.shown))
@@ -177,7 +177,7 @@ fn compose(
     domains: &[Domain],
     members: &[Member],
     typed: &Typed,
-    no_ci: bool,
+    arguments: &Init,
     directory: &Path,
 ) -> Vec<NewFile> {
     let mut files = Vec::new();
@@ -216,10 +216,13 @@ fn compose(
     let is_there = |shown: &str| directory.join(shown).symlink_metadata().is_ok();
     let is_new = !is_there(files::POLICY);
     if is_new {
-        add(files::POLICY.to_owned(), files::policy());
+        add(
+            files::POLICY.to_owned(),
+            files::policy(arguments.ns.is_empty()),
+        );
     }
     // Whoever has a policy and no workflow did not want one.
-    if is_new && !no_ci && !is_there(files::WORKFLOW) {
+    if is_new && !arguments.no_ci && !is_there(files::WORKFLOW) {
         let variables: Vec<String> = members.iter().flat_map(Member::variables).collect();
         add(files::WORKFLOW.to_owned(), files::workflow(&variables));
     }

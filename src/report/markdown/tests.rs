@@ -145,7 +145,7 @@ fn a_plan_is_short_and_folds_equal_changes_into_one() {
 + www 300 A 192.0.2.9
 ````
 
-Cost at `alpha`: about 4 calls, 61 s
+Cost at `alpha`: about 4 calls, up to 61 s
 
 </details>
 "#,

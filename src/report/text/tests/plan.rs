@@ -158,12 +158,12 @@ fn the_cost_is_told_where_it_takes_long() {
     };
     for (calls, seconds, limit, expected) in [
         (3, 1, None, None),
-        (20, 2, None, Some("about 20 calls, 2 s")),
+        (20, 2, None, Some("about 20 calls, up to 2 s")),
         (
             12,
             40,
             Some("2 writes/s"),
-            Some("about 12 calls, 40 s (limit: 2 writes/s)"),
+            Some("about 12 calls, up to 40 s (limit: 2 writes/s)"),
         ),
     ] {
         alpha.cost = Some(CostEntry {
