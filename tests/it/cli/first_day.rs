@@ -68,7 +68,11 @@ fn the_delegation_says_what_there_is_to_take_over() {
             "`ns1.beta.lab.`",
         ],
     );
-    assert!(project.read("redundns.toml").contains("\ndelegation = true"));
+    assert!(
+        project
+            .read("redundns.toml")
+            .contains("\ndelegation = true")
+    );
 }
 
 #[test]
