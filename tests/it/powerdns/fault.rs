@@ -71,7 +71,7 @@ fn a_broken_record_is_quoted_on_one_line_without_the_key() {
     assert!(
         error
             .message
-            .contains("`w.example.com. A`: `what [secret]`"),
+            .contains("`w.example.com. A`: not an IPv4 address: `what`: `what [secret]`"),
         "{error}"
     );
     assert!(!error.message.contains('\n'), "{error}");
